@@ -1,0 +1,56 @@
+"""Background work: the Celery application and the table of sweeps that beat runs.
+
+Every entry is a sweep over stored state that is safe to run twice or beside itself. Missing a tick
+costs time, never truth, so each entry expires when the next one is due: a worker that was away
+finds one sweep of each kind waiting, not a heap of them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from celery import Celery
+from celery.signals import beat_init
+from django.core.cache import cache
+
+from config.kernel import clock
+
+HEARTBEAT_KEY: Final = "config:heartbeat"
+HEARTBEAT_PERIOD: Final = timedelta(seconds=30)
+HEARTBEAT_KEPT: Final = timedelta(days=7)
+
+
+def _every(period: timedelta, task: str) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": period,
+        "options": {"expires": period.total_seconds()},
+    }
+
+
+celery_app = Celery("afterward")
+celery_app.config_from_object("django.conf:settings", namespace="CELERY")
+celery_app.autodiscover_tasks()
+celery_app.conf.beat_schedule = {
+    "heartbeat": _every(HEARTBEAT_PERIOD, "config.record_heartbeat"),
+    "unsent messages": _every(timedelta(seconds=10), "orders.sweep_unsent_messages"),
+    "forgotten tabs": _every(timedelta(hours=1), "orders.sweep_forgotten_tabs"),
+    "expired links": _every(timedelta(days=1), "orders.purge_expired_links"),
+    "unhandled events": _every(timedelta(seconds=15), "payments.sweep_unhandled_events"),
+    "open operations": _every(timedelta(minutes=1), "payments.sweep_open_operations"),
+    "undelivered events": _every(timedelta(minutes=5), "payments.sweep_undelivered_events"),
+    "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
+}
+
+
+@celery_app.task(name="config.record_heartbeat")
+def record_heartbeat() -> None:
+    """Show that beat, broker, worker and cache all work: a health page reads the time left here."""
+    cache.set(HEARTBEAT_KEY, clock.now(), timeout=HEARTBEAT_KEPT.total_seconds())
+
+
+@beat_init.connect
+def _beat_once_at_start(**_kwargs: object) -> None:
+    """Do not make whoever starts the house wait a whole period for the first sign of life."""
+    record_heartbeat.apply_async(retry=False, expires=HEARTBEAT_PERIOD.total_seconds())

@@ -1,0 +1,1 @@
+"""Doors and read models that put facts of more than one app on one page."""

@@ -1,0 +1,38 @@
+"""Settings of the test suite: fixed values, whatever the environment of the person running it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403  # Settings modules extend one another.
+from config.settings.base import DATABASES, STORAGES
+
+DEBUG = False
+SECRET_KEY = "a-key-for-tests-only-that-protects-nothing-at-all-0123456789"  # noqa: S105  # Public.
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PUBLIC_URL = "http://testserver"
+PUBLIC_URL_FOLLOWS_REQUEST = False
+INSTANCE_ID = "test"
+SHOW_OUTBOX = True
+
+STRIPE_SECRET_KEY = "sk_test_fortests"  # noqa: S105  # Known to the sandbox only.
+STRIPE_WEBHOOK_SECRET = "whsec_fortests"  # noqa: S105  # Signs nothing outside the tests.
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_IS_REAL = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+WHITENOISE_USE_FINDERS = True
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that threads and other processes see it; one of its own for each run.
+    test_file = Path(tempfile.gettempdir()) / f"afterward-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(test_file)}
+    # Nothing here must survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )

@@ -1,0 +1,19 @@
+"""Every address of the house: the only file that includes the urls of every app."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from config.front.web import health
+
+# One sign-in page, with its rate limits, for staff pages and for the admin.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
