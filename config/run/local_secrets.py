@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MADE_ONCE: Final = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),

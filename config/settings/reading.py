@@ -30,7 +30,7 @@ def read_environment() -> FileAwareEnv:
     """The environment, with `.env` filling what is not set; `NAME_FILE` names a file with NAME."""
     env = FileAwareEnv(strip_whitespace=True)
     if not _UNDER_TEST:
-        env.read_env(ROOT / ".env", recurse=False)
+        env.read_env(os.environ.get("ENV_FILE", ROOT / ".env"), recurse=False)
     return env
 
 
