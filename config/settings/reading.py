@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from environs import FileAwareEnv
 
@@ -51,14 +51,11 @@ def broker_address(redis_url: str) -> str:
     scheme, host, path, query, _ = urlsplit(redis_url)
     options = {name: values[-1] for name, values in parse_qs(query).items()}
     if scheme == "unix":
-        number = options.pop("db", "0")
-        return urlunsplit(
-            ("redis+socket", host, path, urlencode({"virtual_host": number} | options), "")
-        )
+        options = {"virtual_host": options.pop("db", "0")} | options
+        return f"redis+socket://{host}{path}?{urlencode(options)}"
     if scheme == "rediss":
-        return urlunsplit(
-            (scheme, host, path, urlencode({"ssl_cert_reqs": "required"} | options), "")
-        )
+        options = {"ssl_cert_reqs": "required"} | options
+        return f"{scheme}://{host}{path}?{urlencode(options)}"
     return redis_url
 
 

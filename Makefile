@@ -1,0 +1,58 @@
+# One command each, on a fresh machine: `make run`, `make test`. Needs python 3.11 or newer.
+PY      ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+UV      := .tools/bin/uv
+LOCKS   := config/requirements
+COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+           --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# `pip --target` works on "externally managed" Pythons too; uv then builds the environment. Where
+# there is no uv for a machine, the standard library and pip install the same locked files.
+define bootstrap
+	@$(PY) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else \
+	    f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]}. Set PY=python3.11")'
+	@$(UV) --version >/dev/null 2>&1 || $(PY) -m pip install -q --target .tools uv 2>/dev/null || true
+	@if $(UV) --version >/dev/null 2>&1; then \
+	    { test -x $(BIN)/python || $(UV) venv -q --python $(PY) $(VENV); } && \
+	    $(UV) pip sync -q --python $(BIN)/python --require-hashes $(1); \
+	else \
+	    { test -x $(BIN)/python || $(PY) -m venv $(VENV); } && \
+	    $(BIN)/python -m pip install -q --require-hashes -r $(1); \
+	fi
+endef
+
+.PHONY: help run reset check test lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show these lines
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+# The development lock holds everything of the product's lock: whoever has it can run.
+$(VENV)/.app: $(LOCKS)/app.txt
+	$(call bootstrap,$<)
+	@rm -f $(VENV)/.dev && touch $@
+
+$(VENV)/.dev: $(LOCKS)/dev.txt
+	$(call bootstrap,$<)
+	@touch $(VENV)/.app $@
+
+run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.app) ## Everything on http://127.0.0.1:8000
+	@exec $(BIN)/python -m config.run
+
+reset: $(VENV)/.app ## Forget all data; the next run starts over with fresh demo data
+	@$(BIN)/python -m config.run --reset
+
+check: $(VENV)/.dev ## The quick part of the tests, for before a commit
+	@$(BIN)/python tests/verify.py quick
+
+test: $(VENV)/.dev ## All tests, on SQLite and PostgreSQL, with a real worker and browser
+	@$(BIN)/python tests/verify.py
+
+lock: $(VENV)/.dev ## Resolve the dependencies anew, for every platform at once
+	$(COMPILE) --group embedded -o $(LOCKS)/app.txt
+	$(COMPILE) --group dev -c $(LOCKS)/app.txt -o $(LOCKS)/dev.txt
+
+clean: ## Remove what can be made again; data in var/ stays
+	rm -rf $(VENV) .tools staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov
