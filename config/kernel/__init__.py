@@ -1,0 +1,1 @@
+"""The shared kernel: the few words every app may lean on."""

@@ -1,0 +1,1 @@
+"""Bookings, and money held against no-shows."""

@@ -1,0 +1,24 @@
+"""Tables of orders; other modules import the classes from here."""
+
+from __future__ import annotations
+
+from orders.models.api_key import ApiKey
+from orders.models.catalogue import CatalogueItem, Category, Modifier, ModifierGroup
+from orders.models.claim import TabClaim
+from orders.models.customer import Customer
+from orders.models.history import TabEvent
+from orders.models.idempotency import IdempotencyRecord
+from orders.models.line import Line
+from orders.models.link import GuestLink
+from orders.models.membership import Membership
+from orders.models.message import Message
+from orders.models.tab import Tab
+from orders.models.token_card import TokenCard
+from orders.models.user import User
+from orders.models.venue import TaxRate, TermsVersion, Venue
+
+__all__ = [
+    "ApiKey", "CatalogueItem", "Category", "Customer", "GuestLink", "IdempotencyRecord", "Line",
+    "Membership", "Message", "Modifier", "ModifierGroup", "Tab", "TabClaim", "TabEvent", "TaxRate",
+    "TermsVersion", "TokenCard", "User", "Venue",
+]  # fmt: skip

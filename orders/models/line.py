@@ -1,0 +1,112 @@
+"""Lines: one thing on a tab, with everything about it copied at the moment of sale."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from config.kernel.money import Money
+from orders.models.catalogue import CatalogueItem
+from orders.models.tab import Tab
+from orders.models.user import User
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def standing(self) -> Self:
+        """Lines that count: not voided."""
+        return self.filter(voided_at=None)
+
+    def in_order(self) -> Self:
+        return self.order_by("added_at", "position")
+
+
+LineManager = models.Manager.from_queryset(LineQuerySet)
+
+
+class Line(models.Model):
+    """Unsent, then sent (to the bar), then served; voided with a reason, never deleted once sent.
+
+    `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
+    `[{"id": …, "name": …, "delta_minor": …}]`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tab = models.ForeignKey(Tab, on_delete=models.PROTECT, related_name="lines")
+    item = models.ForeignKey(CatalogueItem, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    modifiers = models.JSONField(default=list)
+    note = models.CharField(max_length=120, blank=True)
+    tax_name = models.CharField(max_length=24, blank=True)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3)
+    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - null, so that many lines may have none under the unique key.
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    served_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    void_reason = models.CharField(max_length=160, blank=True)
+
+    objects = LineManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(quantity__lte=999), name="orders_line_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None) | ~Q(void_reason=""), name="orders_line_void_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(served_at=None) | Q(sent_at__isnull=False),
+                name="orders_line_served_was_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_minor, self.currency)
+
+    @property
+    def amount(self) -> Money:
+        """What the line is worth, also when it was voided (then nobody owes it)."""
+        return self.unit_price * self.quantity
+
+    @property
+    def is_sent(self) -> bool:
+        return self.sent_at is not None
+
+    @property
+    def is_served(self) -> bool:
+        return self.served_at is not None
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
+
+    @property
+    def modifier_names(self) -> str:
+        return ", ".join(str(modifier["name"]) for modifier in self.modifiers)
+
+    def void(self, *, reason: str, by: User, now: datetime) -> None:
+        self.voided_at, self.voided_by, self.void_reason = now, by, reason
+        self.save(update_fields=["voided_at", "voided_by", "void_reason"])
+
+    def amend(self, **changes: Any) -> None:
+        """Take over a new quantity or note."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(changes))

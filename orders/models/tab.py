@@ -1,0 +1,193 @@
+"""Tabs: what one party owes at one venue, from open to settled."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from config.kernel.choices import choices_of
+from config.kernel.money import Money
+from config.kernel.tokens import new_share_code, new_short_key
+from orders.models.customer import Customer
+from orders.models.token_card import TokenCard
+from orders.models.user import User
+from orders.models.venue import TermsVersion, Venue
+from orders.rules.tab_states import ASKED, TabStatus, ensure_move
+
+
+class TabQuerySet(models.QuerySet["Tab"]):
+    def open(self) -> Self:
+        return self.filter(status=TabStatus.OPEN)
+
+    def owing(self) -> Self:
+        return self.filter(status=TabStatus.CLOSED)
+
+    def overdue(self, now: datetime) -> Self:
+        return self.owing().filter(due_at__lt=now)
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(venue__memberships__user=user, venue__memberships__ended_at=None)
+
+    def lock(self, tab_id: uuid.UUID) -> Tab:
+        """The tab, locked until the transaction ends. Lock first, then read anything else."""
+        return self.select_for_update().get(id=tab_id)
+
+
+TabManager = models.Manager.from_queryset(TabQuerySet)
+
+
+class Tab(models.Model):
+    """What one party has enjoyed at one venue and not yet paid for.
+
+    `version` counts every change of its lines, so that an open payment page can tell that it shows
+    an old amount. `total_minor` is the cached sum of the lines, kept by the services that change
+    them; after closing it is what was asked for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="tabs")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=12, choices=choices_of(TabStatus), default=TabStatus.OPEN)
+    label = models.CharField(max_length=60, blank=True)
+    guest_name = models.CharField(max_length=80, blank=True)
+    guests_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="tabs"
+    )
+    token_card = models.ForeignKey(
+        TokenCard, on_delete=models.PROTECT, null=True, blank=True, related_name="tabs"
+    )
+    token_code = models.CharField(max_length=16, blank=True)
+    guest_key = models.CharField(max_length=16, unique=True, default=new_short_key)
+    share_code = models.CharField(max_length=4, default=new_share_code)
+    terms = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    total_minor = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    closings = models.PositiveSmallIntegerField(default=0)
+    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - null, so that many tabs may have none under the unique key.
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    bill_asked_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TabManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "number"], name="orders_tab_number_once"),
+            models.UniqueConstraint(
+                fields=["token_card"],
+                condition=Q(status=TabStatus.OPEN),
+                name="orders_tab_one_open_per_card",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=list(TabStatus)), name="orders_tab_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=list(ASKED))
+                | Q(closed_at__isnull=False, due_at__isnull=False),
+                name="orders_tab_closed_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(due_at__gte=F("closed_at")),
+                name="orders_tab_due_after_close",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=TabStatus.SETTLED) | Q(settled_at__isnull=False),
+                name="orders_tab_settled_has_date",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["venue", "opened_at"],
+                condition=Q(status=TabStatus.OPEN),
+                name="orders_tab_open",
+            ),
+            models.Index(
+                fields=["venue", "due_at"],
+                condition=Q(status=TabStatus.CLOSED),
+                name="orders_tab_owing_due",
+            ),
+            models.Index(fields=["venue", "-opened_at", "-id"], name="orders_tab_newest"),
+            models.Index(fields=["venue", "token_code"], name="orders_tab_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tab {self.number} ({self.status})"
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == TabStatus.OPEN
+
+    @property
+    def is_owing(self) -> bool:
+        return self.status == TabStatus.CLOSED
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status == TabStatus.SETTLED
+
+    @property
+    def is_void(self) -> bool:
+        return self.status == TabStatus.VOID
+
+    @property
+    def who(self) -> str:
+        """The guest's name as staff know it; empty when nobody gave one."""
+        return (self.customer.name if self.customer else "") or self.guest_name
+
+    @property
+    def title(self) -> str:
+        """How staff speak of the tab: its place, its guest, or its number."""
+        return " · ".join(part for part in (self.label, self.who) if part) or f"#{self.number}"
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_owing and self.due_at is not None and self.due_at < now
+
+    def move_to(self, wanted: TabStatus) -> None:
+        ensure_move(TabStatus(self.status), wanted)
+        self.status = wanted
+
+    def close(self, *, total: Money, now: datetime, due_at: datetime) -> None:
+        """Freeze the amount and free the card; the code stays, for the guest who scans late."""
+        self.move_to(TabStatus.CLOSED)
+        self.total_minor, self.closed_at, self.due_at = total.minor, now, due_at
+        self.token_card, self.closings, self.version = None, self.closings + 1, self.version + 1
+        self.save(
+            update_fields=[
+                "status", "total_minor", "closed_at", "due_at", "token_card", "closings", "version"
+            ]
+        )  # fmt: skip
+
+    def reopen(self) -> None:
+        self.move_to(TabStatus.OPEN)
+        self.closed_at = self.due_at = None
+        self.version += 1
+        self.save(update_fields=["status", "closed_at", "due_at", "version"])
+
+    def settle(self, *, now: datetime) -> None:
+        self.move_to(TabStatus.SETTLED)
+        self.settled_at = now
+        self.save(update_fields=["status", "settled_at"])
+
+    def void(self, *, now: datetime) -> None:
+        self.move_to(TabStatus.VOID)
+        self.voided_at, self.token_card, self.version = now, None, self.version + 1
+        self.save(update_fields=["status", "voided_at", "token_card", "version"])
+
+    def recount(self, *, total: Money) -> None:
+        """Take over a new sum of the lines."""
+        self.total_minor, self.version = total.minor, self.version + 1
+        self.save(update_fields=["total_minor", "version"])

@@ -1,0 +1,1 @@
+"""What an order may do: pure Python, no clock, no database."""

@@ -1,0 +1,62 @@
+"""Who may do what at a venue (decision 3). A table, so that a test can walk it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from config.kernel.errors import DomainError, gettext_noop
+
+
+class Role(StrEnum):
+    STAFF = "staff"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+class Right(StrEnum):
+    WORK_TABS = "work_tabs"
+    TAKE_PAYMENT = "take_payment"
+    SET_AVAILABILITY = "set_availability"
+    REOPEN_TAB = "reopen_tab"
+    VOID_TAB = "void_tab"
+    EDIT_CATALOGUE = "edit_catalogue"
+    EDIT_TOKENS = "edit_tokens"
+    REVIEW_MONEY = "review_money"
+    EDIT_VENUE = "edit_venue"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_ACCOUNT = "manage_account"
+
+
+_STAFF: Final = frozenset({Right.WORK_TABS, Right.TAKE_PAYMENT, Right.SET_AVAILABILITY})
+_MANAGER: Final = _STAFF | {
+    Right.REOPEN_TAB,
+    Right.VOID_TAB,
+    Right.EDIT_CATALOGUE,
+    Right.EDIT_TOKENS,
+    Right.REVIEW_MONEY,
+    Right.EDIT_VENUE,
+}
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    Role.STAFF: _STAFF,
+    Role.MANAGER: _MANAGER,
+    Role.OWNER: _MANAGER | {Right.MANAGE_PEOPLE, Right.MANAGE_ACCOUNT},
+}
+
+
+class NotAllowed(DomainError):
+    """The person's role at this venue does not reach that far. Doors answer 403."""
+
+    code = "not_allowed"
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether somebody in this role has this right."""
+    return right in RIGHTS[role]
+
+
+def ensure_may(role: Role, right: Right) -> None:
+    """:raises NotAllowed: the role does not carry the right."""
+    if not may(role, right):
+        raise NotAllowed(gettext_noop("Your role does not allow this. Ask a manager."))

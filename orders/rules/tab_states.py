@@ -1,0 +1,52 @@
+"""The life of a tab.
+
+open ──> closed ──> settled
+  │ <──────┤├─────> written_off ──> settled   (paid after all)
+  │ reopen │
+  └─> void └─> void                            (only while nothing was captured)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from config.kernel.errors import DomainError, gettext_noop
+
+
+class TabStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    SETTLED = "settled"
+    WRITTEN_OFF = "written_off"
+    VOID = "void"
+
+
+MOVES: Final[Mapping[TabStatus, frozenset[TabStatus]]] = {
+    TabStatus.OPEN: frozenset({TabStatus.CLOSED, TabStatus.VOID}),
+    TabStatus.CLOSED: frozenset(
+        {TabStatus.OPEN, TabStatus.SETTLED, TabStatus.WRITTEN_OFF, TabStatus.VOID}
+    ),
+    TabStatus.WRITTEN_OFF: frozenset({TabStatus.SETTLED}),
+    TabStatus.SETTLED: frozenset(),
+    TabStatus.VOID: frozenset(),
+}
+FINAL: Final = frozenset({TabStatus.SETTLED, TabStatus.VOID})
+ASKED: Final = frozenset({TabStatus.CLOSED, TabStatus.SETTLED, TabStatus.WRITTEN_OFF})
+
+
+class IllegalMove(DomainError):
+    """A tab cannot go from where it is to where somebody wants it."""
+
+    code = "illegal_move"
+
+
+def ensure_move(current: TabStatus, wanted: TabStatus) -> None:
+    """:raises IllegalMove: the tab's life has no such step."""
+    if wanted not in MOVES[current]:
+        raise IllegalMove(
+            gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
+            current=current.replace("_", " "),
+            wanted=wanted.replace("_", " "),
+        )

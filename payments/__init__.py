@@ -1,0 +1,1 @@
+"""How it was paid: requests, pages, payments, the ledger, receipts."""

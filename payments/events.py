@@ -1,0 +1,28 @@
+"""What payments tells the rest of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from config.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequested(Event):
+    tab_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSucceeded(Event):
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayEventReceived(Event):
+    inbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationLeftOpen(Event):
+    operation_id: UUID

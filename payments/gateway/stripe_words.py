@@ -1,0 +1,83 @@
+"""Stripe's objects in our words, and ours in Stripe's. Its objects go no further than this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import stripe
+
+from config.kernel.money import Money
+from payments.gateway.port import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParamsLineItem
+
+INTENT_STATUSES: Final[Mapping[str, IntentStatus]] = {
+    "succeeded": IntentStatus.SUCCEEDED,
+    "processing": IntentStatus.PROCESSING,
+    "requires_capture": IntentStatus.HELD,
+    "canceled": IntentStatus.CANCELED,
+}
+# Of Stripe's page languages, those we may ask for; everything else is left to the browser.
+LOCALES: Final = frozenset({"en", "en-GB", "de", "es", "fr", "it", "ja", "ko", "nl", "pt"})
+Locale = Literal["auto", "en"]
+
+
+def money(minor: int, currency: str) -> Money:
+    return Money(minor, currency.upper())
+
+
+def line(name: str, amount: Money) -> SessionCreateParamsLineItem:
+    """One line of a page: gross, once, in the currency's own minor units."""
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": amount.currency.lower(),
+            "unit_amount": amount.minor,
+            "product_data": {"name": name},
+        },
+    }
+
+
+def locale(language: str) -> Locale:
+    return cast("Locale", language if language in LOCALES else "auto")
+
+
+def checkout(session: stripe.checkout.Session) -> CheckoutSnapshot:
+    """A page, with its payment where the payment was expanded."""
+    intent = session.payment_intent
+    details = session.customer_details
+    return CheckoutSnapshot(
+        session_id=session.id,
+        url=session.url or "",
+        status=PageStatus(session.status or PageStatus.OPEN),
+        email=(details.email if details else None) or session.customer_email or "",
+        payment=payment(intent) if isinstance(intent, stripe.PaymentIntent) else None,
+        metadata=_plain(session.metadata),
+    )
+
+
+def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
+    charge = intent.latest_charge
+    charge = charge if isinstance(charge, stripe.Charge) else None
+    details = charge.payment_method_details if charge else None
+    card = details.card if details else None
+    error = intent.last_payment_error
+    return PaymentSnapshot(
+        intent_id=intent.id,
+        status=INTENT_STATUSES.get(intent.status, IntentStatus.WAITING),
+        amount=money(intent.amount, intent.currency),
+        received=money(intent.amount_received, intent.currency),
+        charge_id=charge.id if charge else "",
+        card_brand=(card.brand if card else None) or "",
+        card_last4=(card.last4 if card else None) or "",
+        decline_code=((error.decline_code or error.code) if error else None) or "",
+        metadata=_plain(intent.metadata),
+        created_at=datetime.fromtimestamp(intent.created, tz=UTC),
+    )
+
+
+def _plain(metadata: object) -> Mapping[str, str]:
+    return metadata.to_dict() if isinstance(metadata, stripe.StripeObject) else {}

@@ -1,0 +1,13 @@
+"""What payments does when something happened. One line per reaction."""
+
+from __future__ import annotations
+
+from config.kernel.events import subscribe
+from config.kernel.nudge import nudge
+from payments import tasks
+from payments.events import GatewayEventReceived
+
+
+@subscribe(GatewayEventReceived)
+def make_sense_of_event(_event: GatewayEventReceived) -> None:
+    nudge(tasks.sweep_unhandled_events)

@@ -1,0 +1,19 @@
+"""Tables of payments; other modules import the classes from here."""
+
+from __future__ import annotations
+
+from payments.models.account import MerchantAccount
+from payments.models.attempt import CheckoutAttempt
+from payments.models.inbox import InboxEvent
+from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
+from payments.models.operation import GatewayOperation
+from payments.models.owing import OverpaidTab, OwingTab, UnhandledEvent
+from payments.models.payment import CounterPayment, Payment
+from payments.models.receipt import Receipt, ReceiptBook
+from payments.models.request import PaymentRequest
+
+__all__ = [
+    "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent", "LedgerEntry",
+    "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
+    "Receipt", "ReceiptBook", "UnhandledEvent",
+]  # fmt: skip

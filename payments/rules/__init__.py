@@ -1,0 +1,1 @@
+"""What may happen to money: pure Python, no clock, no database."""

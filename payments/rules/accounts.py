@@ -1,0 +1,39 @@
+"""The accounts money moves between. One ledger row debits one and credits another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+# The account whose keys stand in the environment. Known beforehand, so that the webhook's address
+# can be given to Stripe before the first start.
+HOUSE_ACCOUNT_ID: Final = UUID("00000000-0000-4000-8000-000000000001")
+
+
+class Account(StrEnum):
+    RECEIVABLE = "receivable"
+    SALES = "sales"
+    TAX = "tax"
+    TIPS = "tips"
+    CLEARING = "clearing"
+    CASH = "cash"
+    TERMINAL = "terminal"
+    BANK_TRANSFER = "bank_transfer"
+    OTHER = "other"
+
+
+class CounterMethod(StrEnum):
+    CASH = "cash"
+    CARD_TERMINAL = "card_terminal"
+    BANK_TRANSFER = "bank_transfer"
+    OTHER = "other"
+
+
+COUNTER_ACCOUNTS: Final[Mapping[CounterMethod, Account]] = {
+    CounterMethod.CASH: Account.CASH,
+    CounterMethod.CARD_TERMINAL: Account.TERMINAL,
+    CounterMethod.BANK_TRANSFER: Account.BANK_TRANSFER,
+    CounterMethod.OTHER: Account.OTHER,
+}

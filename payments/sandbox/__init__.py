@@ -1,0 +1,1 @@
+"""The local Stripe: a stateful imitation of its HTTP API for development and tests."""

@@ -1,0 +1,1 @@
+"""What each of Stripe's resources does when it is asked to."""

@@ -1,0 +1,108 @@
+"""What is owed, what is paid, and what others are paying right now. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, F, Q, Sum, When
+
+from config.kernel.money import Money
+from orders.models import Tab
+from payments.models import CheckoutAttempt, LedgerEntry
+from payments.rules.accounts import Account
+
+MONEY_IN = (
+    Account.CLEARING,
+    Account.CASH,
+    Account.TERMINAL,
+    Account.BANK_TRANSFER,
+    Account.OTHER,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a tab stands. `balance` is what is owed, negative when too much was paid.
+
+    `reserved` is on Stripe pages that are open now; `open_amount` is what anybody may still pay.
+    """
+
+    total: Money
+    paid: Money
+    tips: Money
+    reserved: Money
+    balance: Money
+
+    @property
+    def open_amount(self) -> Money:
+        left = self.balance - self.reserved
+        return left if left.is_positive else Money.zero(left.currency)
+
+    @property
+    def is_part_paid(self) -> bool:
+        return self.paid.is_positive and self.balance.is_positive
+
+    @property
+    def is_overpaid(self) -> bool:
+        return self.balance.minor < 0
+
+    @property
+    def overpaid(self) -> Money:
+        return -self.balance if self.is_overpaid else Money.zero(self.balance.currency)
+
+
+def get_standing(tab: Tab, *, payer_digest: str = "") -> Standing:
+    """Where one tab stands; a payer's own open page does not stand in that payer's way."""
+    return get_standings([tab], payer_digest=payer_digest)[tab.id]
+
+
+def get_standings(tabs: Iterable[Tab], *, payer_digest: str = "") -> Mapping[UUID, Standing]:
+    """Where many tabs stand, in two statements. A tab still open owes its running total."""
+    tabs = list(tabs)
+    sums = _ledger_sums([tab.id for tab in tabs])
+    reserved = _reserved([tab.id for tab in tabs], payer_digest)
+    return {tab.id: _standing(tab, sums.get(tab.id, {}), reserved.get(tab.id, 0)) for tab in tabs}
+
+
+def _standing(tab: Tab, sums: Mapping[str, int], reserved_minor: int) -> Standing:
+    paid = Money(sums.get("paid") or 0, tab.currency)
+    booked = Money(sums.get("receivable") or 0, tab.currency)
+    return Standing(
+        total=tab.total,
+        paid=paid,
+        tips=Money(sums.get("tips") or 0, tab.currency),
+        reserved=Money(reserved_minor, tab.currency),
+        balance=tab.total - paid if tab.is_open else booked,
+    )
+
+
+def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+    money_in = Q(debit__in=MONEY_IN)
+    receivable = Case(
+        When(debit=Account.RECEIVABLE, then=F("amount_minor")),
+        When(credit=Account.RECEIVABLE, then=-F("amount_minor")),
+        default=0,
+    )
+    rows = (
+        LedgerEntry.objects.filter(tab_id__in=tab_ids)
+        .values("tab_id")
+        .annotate(
+            receivable=Sum(receivable),
+            paid=Sum("amount_minor", filter=money_in & Q(credit=Account.RECEIVABLE)),
+            tips=Sum("amount_minor", filter=money_in & Q(credit=Account.TIPS)),
+        )
+    )
+    return {row["tab_id"]: row for row in rows}
+
+
+def _reserved(tab_ids: list[UUID], payer_digest: str) -> dict[UUID, int]:
+    attempts = CheckoutAttempt.objects.reserving().filter(tab_id__in=tab_ids)
+    if payer_digest:
+        attempts = attempts.exclude(payer_digest=payer_digest, state__in=["prepared", "open"])
+    return dict(
+        attempts.values_list("tab_id").annotate(Sum("amount_minor")).values_list(
+            "tab_id", "amount_minor__sum"
+        )
+    )

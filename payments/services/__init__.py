@@ -1,0 +1,1 @@
+"""What is done with money: one function, one use case."""

@@ -1,0 +1,44 @@
+"""Closing a tab: the amount is frozen, booked and asked for in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from config.kernel.events import publish
+from orders.models import Tab, User
+from orders.selectors import bills
+from orders.services import links, tabs
+from payments import events
+from payments.models import PaymentRequest
+from payments.services import ledger, requests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedTab:
+    """A tab that was just closed. `token` opens its pay page and is told to this caller only."""
+
+    tab: Tab
+    request: PaymentRequest
+    token: str = field(repr=False)
+
+
+@transaction.atomic
+def close_and_request(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> ClosedTab:
+    """Close a tab, book what is owed, ask for it, and put the mail in the outbox.
+
+    Nothing here needs the broker, the mail server or Stripe.
+
+    :raises IllegalMove: the tab is not open.
+    :raises NothingToPay: everything on it was voided; void the tab instead.
+    """
+    tab = tabs.close_tab(tab_id=tab_id, by=by, now=now, email=email)
+    bill = bills.get_bill(tab_id=tab.id)
+    ledger.post_closing(tab=tab, totals=bill.totals, now=now)
+    request = requests.ask(tab=tab, bill=bill, now=now)
+    token = links.mint(tab_id=tab.id, now=now)
+    publish(events.PaymentRequested(tab_id=tab.id))
+    return ClosedTab(tab=tab, request=request, token=token)

@@ -1,0 +1,144 @@
+"""Numbered proof of each payment, and its mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.money import Money
+from orders.models import Line, Message, Tab
+from orders.rules.totals import TaxPart, share_taxes
+from orders.selectors import bills
+from orders.selectors.bills import Bill
+from orders.services import messages
+from payments import emails
+from payments.models import CounterPayment, Payment, Receipt, ReceiptBook
+from payments.services.requests import PAY_PATH
+
+
+class NoReceiptAddress(DomainError):
+    """The receipt has no address to go to."""
+
+    code = "no_address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """What a receipt needs to know of the payment it is for."""
+
+    source: Payment | CounterPayment
+    amount: Money
+    tip: Money
+    method: str
+    last4: str
+    email: str
+
+
+def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt:
+    """Number and freeze one payment's receipt, and mail it where an address is known.
+
+    The caller holds the tab's lock; the number is taken under the book's.
+    """
+    bill = bills.get_bill(tab_id=tab.id)
+    number = _next_number(tab)
+    is_card = isinstance(paid.source, Payment)
+    receipt = Receipt.objects.create(
+        venue_id=tab.venue_id,
+        tab=tab,
+        payment=paid.source if is_card else None,
+        counter_payment=None if is_card else paid.source,
+        number=number,
+        label=f"{bill.venue.receipt_prefix}-{bill.venue.local(now).year}-{number:05d}",
+        content=_content(bill, paid, paid_before),
+        email=paid.email,
+        issued_at=now,
+    )
+    if receipt.email:
+        _write_mail(receipt, bill=bill, source_key=f"receipt:{receipt.id}", now=now)
+    return receipt
+
+
+@transaction.atomic
+def send_again(*, receipt_id: UUID, now: datetime, email: str = "") -> Message:
+    """Mail a receipt once more; at most once an hour to one address.
+
+    :raises NoReceiptAddress: it has none, and none was given.
+    """
+    receipt = Receipt.objects.select_for_update().get(id=receipt_id)
+    if email and not receipt.email:
+        receipt.email = email
+        receipt.save(update_fields=["email"])
+    if not receipt.email:
+        raise NoReceiptAddress(gettext_noop("Please say where the receipt should go."))
+    bill = bills.get_bill(tab_id=receipt.tab_id)
+    key = f"receipt:{receipt.id}:{receipt.email}:{now:%Y%m%d%H}"[:120]
+    return _write_mail(receipt, bill=bill, source_key=key, now=now)
+
+
+def _next_number(tab: Tab) -> int:
+    ReceiptBook.objects.get_or_create(venue_id=tab.venue_id)
+    book = ReceiptBook.objects.select_for_update().get(venue_id=tab.venue_id)
+    number = book.next_number
+    book.next_number = number + 1
+    book.save(update_fields=["next_number"])
+    return number
+
+
+def _content(bill: Bill, paid: Paid, paid_before: Money) -> dict[str, Any]:
+    """What the receipt says for ever: the tab as context, and what was paid here."""
+    taxes = share_taxes(
+        bill.totals.taxes, whole=bill.total, paid_before=paid_before, paid_now=paid.amount
+    )
+    return {
+        "currency": bill.tab.currency,
+        "tab": bill.tab.number,
+        "token": bill.tab.token_code,
+        "lines": [_line(line) for line in bill.standing],
+        "service_charge_minor": bill.totals.service_charge.minor,
+        "total_minor": bill.total.minor,
+        "paid_before_minor": paid_before.minor,
+        "amount_minor": paid.amount.minor,
+        "tip_minor": paid.tip.minor,
+        "taxes": [_tax(part) for part in taxes],
+        "method": paid.method,
+        "last4": paid.last4,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "quantity": line.quantity,
+        "name": line.name,
+        "detail": line.modifier_names,
+        "amount_minor": line.amount.minor,
+    }
+
+
+def _tax(part: TaxPart) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "rate": f"{part.rate.normalize():f}",
+        "net_minor": part.net.minor,
+        "tax_minor": part.tax.minor,
+    }
+
+
+def _write_mail(receipt: Receipt, *, bill: Bill, source_key: str, now: datetime) -> Message:
+    mail = emails.receipt(receipt=receipt, bill=bill)
+    return messages.write(
+        venue=bill.venue,
+        tab=bill.tab,
+        kind=emails.RECEIPT,
+        source_key=source_key,
+        to=receipt.email,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        link_path=PAY_PATH,
+        now=now,
+    )

@@ -1,0 +1,104 @@
+"""Finding what got lost: calls without an answer, pages without news, events never delivered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from orders.models import Tab
+from payments.gateway.port import NotFound
+from payments.gateway.envelopes import EVENT_TYPES
+from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
+from payments.rules.operation_states import RESEND_WITHIN, OperationKind
+from payments.rules.request_states import RequestState
+from payments.services import accounts, checkout, inbox, operations, snapshots
+
+logger = logging.getLogger(__name__)
+LEFT_OPEN_AFTER: Final = timedelta(seconds=60)
+# Events are asked for again from an hour before the last look: they arrive in no order.
+LOOK_BACK: Final = timedelta(hours=1)
+FIRST_LOOK_BACK: Final = timedelta(days=3)
+BATCH: Final = 200
+T = TypeVar("T")
+
+
+def resolve_operations(*, now: datetime) -> int:
+    """Ask again, under the same key, for every call that never got an answer.
+
+    Nobody has the address of a page that is found only now, so it is closed again at once.
+    """
+    left = GatewayOperation.objects.unresolved().older_than(now - LEFT_OPEN_AFTER)
+    operations_left = left.select_related("account", "attempt").order_by("created_at")[:BATCH]
+    return _each(operations_left, lambda operation: _resolve(operation, now=now))
+
+
+def check_pages(*, now: datetime) -> int:
+    """Ask Stripe about open pages whose news is overdue, and about those whose time ran out."""
+    overdue = CheckoutAttempt.objects.reserving().filter(
+        next_check_at__lte=now, session_id__isnull=False
+    )
+    return _each(overdue.order_by("next_check_at")[:BATCH], lambda page: _check(page, now=now))
+
+
+def fetch_undelivered(*, now: datetime) -> int:
+    """Bring in every event Stripe could not deliver since the last look."""
+    accounts.house_account()
+    return _each(MerchantAccount.objects.all(), lambda account: _fetch(account, now=now))
+
+
+def find_uncharged(*, now: datetime) -> int:
+    """Count closed tabs nobody was asked to pay. There should never be one: it is an alarm."""
+    asked = PaymentRequest.objects.filter(state=RequestState.PENDING).values("tab_id")
+    uncharged = Tab.objects.owing().filter(closed_at__lt=now).exclude(id__in=asked).count()
+    if uncharged:
+        logger.error("%s closed tabs have no live payment request", uncharged)
+    return uncharged
+
+
+def _resolve(operation: GatewayOperation, *, now: datetime) -> None:
+    if operation.kind == OperationKind.EXPIRE_CHECKOUT:
+        snapshot = operations.close_page(operation, now=now, patient=True)
+        snapshots.apply_checkout(snapshot, now=now)
+        return
+    if now - operation.created_at < RESEND_WITHIN:
+        attempt = operations.open_page(operation, now=now, patient=True)
+    else:
+        gateway = accounts.gateway_of(operation.account, patient=True)
+        attempt = operations.look_up(operation, gateway, now=now)
+    if attempt.is_reserving:
+        checkout.withdraw(attempt, now=now, patient=True)
+
+
+def _check(attempt: CheckoutAttempt, *, now: datetime) -> None:
+    attempt.checked(now=now)
+    try:
+        checkout.refresh(attempt_id=attempt.id, now=now, patient=True)
+    except NotFound:
+        logger.exception("Stripe does not know the page of attempt %s", attempt.id)
+
+
+def _fetch(account: MerchantAccount, *, now: datetime) -> None:
+    seen_until = account.events_seen_until
+    since = seen_until - LOOK_BACK if seen_until else now - FIRST_LOOK_BACK
+    gateway = accounts.gateway_of(account, patient=True)
+    for event in gateway.list_undelivered_events(since=since, types=EVENT_TYPES):
+        inbox.store(
+            account=account, envelope=event.envelope, raw=event.raw, source="sweep", now=now
+        )
+    account.events_seen_until = now
+    account.save(update_fields=["events_seen_until"])
+
+
+def _each(items: Iterable[T], work: Callable[[T], object]) -> int:
+    """Do the work for each; one that fails is logged and left for the next round."""
+    done = 0
+    for item in items:
+        try:
+            work(item)
+        except Exception:
+            logger.exception("%s is left for the next round", item)
+        else:
+            done += 1
+    return done

@@ -1,0 +1,31 @@
+"""Is this tab paid? The only place that compares a balance with zero."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from orders.models import Tab
+from orders.services import history, tabs, venues
+from payments.models import PaymentRequest
+from payments.rules.request_states import RequestState
+from payments.selectors import balances
+from payments.selectors.balances import Standing
+
+
+def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
+    """Settle a closed tab nothing is owed on; note what was paid too much.
+
+    The caller holds the tab's lock.
+    """
+    standing = balances.get_standing(tab)
+    if tab.is_owing and not standing.balance.is_positive:
+        requests = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PENDING)
+        requests.update(state=RequestState.PAID)
+        tabs.mark_settled(tab_id=tab.id, now=now)
+    else:
+        venues.bump_board(tab.venue_id)
+    if standing.is_overpaid:
+        history.record(
+            tab_id=tab.id, kind="overpaid", at=now, amount_minor=standing.overpaid.minor
+        )
+    return standing

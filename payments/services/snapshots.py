@@ -1,0 +1,197 @@
+"""What Stripe says of a page or a payment becomes what we know. The one place where it does.
+
+Called by the landing page, the webhook, the sweeps and whoever closes a page. It is safe to call
+with the same news any number of times, in any order, from any number of processes: news is taken
+under the tab's lock, and only what moves a state forward changes anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from config.kernel.events import publish
+from config.kernel.money import Money
+from orders.models import Tab
+from orders.services import history
+from payments import events
+from payments.gateway.port import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
+from payments.models import CheckoutAttempt, GatewayOperation, Payment
+from payments.rules.attempt_states import AttemptState
+from payments.rules.operation_states import OperationKind
+from payments.selectors import balances
+from payments.services import ledger, receipts, settlement
+
+logger = logging.getLogger(__name__)
+APP: Final = "afterward"
+
+
+class NotOurs(Exception):
+    """The object belongs to another app, or to another installation of this one."""
+
+
+class CurrencyChanged(Exception):
+    """Money arrived in another currency than was asked for. A person must look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What matters of a snapshot, whichever object brought it."""
+
+    page: PageStatus | None
+    payment: PaymentSnapshot | None
+    session_id: str
+    email: str
+
+
+def apply_checkout(snapshot: CheckoutSnapshot, *, now: datetime) -> CheckoutAttempt:
+    """Take over what Stripe says of a page.
+
+    :raises NotOurs: it carries no metadata of this installation.
+    :raises CheckoutAttempt.DoesNotExist: it is ours, but its attempt is not to be found (yet).
+    """
+    news = _News(
+        page=snapshot.status,
+        payment=snapshot.payment,
+        session_id=snapshot.session_id,
+        email=snapshot.email,
+    )
+    return _apply(_attempt_id(dict(snapshot.metadata)), news, now=now)
+
+
+def apply_payment(snapshot: PaymentSnapshot, *, now: datetime) -> CheckoutAttempt:
+    """Take over what Stripe says of a payment. Raises as `apply_checkout` does."""
+    news = _News(page=None, payment=snapshot, session_id="", email="")
+    return _apply(_attempt_id(dict(snapshot.metadata)), news, now=now)
+
+
+def our_metadata(*, tab: Tab, attempt_id: UUID, operation_id: UUID) -> dict[str, str]:
+    """What everything we make at Stripe carries, so that it can be told apart and found again."""
+    return {
+        "app": APP,
+        "env": settings.INSTANCE_ID,
+        "venue": str(tab.venue_id),
+        "tab": str(tab.id),
+        "attempt": str(attempt_id),
+        "op": str(operation_id),
+    }
+
+
+def _attempt_id(metadata: dict[str, str]) -> UUID:
+    if metadata.get("app") != APP or metadata.get("env") != settings.INSTANCE_ID:
+        raise NotOurs
+    try:
+        return UUID(metadata.get("attempt", ""))
+    except ValueError as error:
+        raise NotOurs from error
+
+
+@transaction.atomic
+def _apply(attempt_id: UUID, news: _News, *, now: datetime) -> CheckoutAttempt:
+    tab_id = CheckoutAttempt.objects.values_list("tab_id", flat=True).get(id=attempt_id)
+    tab = Tab.objects.lock(tab_id)
+    attempt = CheckoutAttempt.objects.select_for_update().get(id=attempt_id)
+    if news.session_id and not attempt.session_id:
+        attempt.session_id = news.session_id
+        attempt.save(update_fields=["session_id"])
+    _note_decline(attempt, news)
+    if news.payment and news.payment.status == IntentStatus.SUCCEEDED:
+        _take_money(attempt, tab=tab, news=news, paid=news.payment, now=now)
+    elif wanted := _state_of(attempt, news):
+        attempt.move_to(wanted)
+    return attempt
+
+
+def _state_of(attempt: CheckoutAttempt, news: _News) -> AttemptState | None:
+    """Where an attempt without money stands, as far as this news tells."""
+    status = news.payment.status if news.payment else None
+    if status == IntentStatus.PROCESSING:
+        return AttemptState.PROCESSING
+    if news.page == PageStatus.EXPIRED:
+        ours = GatewayOperation.objects.filter(
+            attempt_id=attempt.id, kind=OperationKind.EXPIRE_CHECKOUT
+        )
+        return AttemptState.SUPERSEDED if ours.exists() else AttemptState.EXPIRED
+    has_failed = status in {IntentStatus.WAITING, IntentStatus.CANCELED}
+    if has_failed and (news.page == PageStatus.COMPLETE or status == IntentStatus.CANCELED):
+        return AttemptState.FAILED
+    return None
+
+
+def _note_decline(attempt: CheckoutAttempt, news: _News) -> None:
+    code = news.payment.decline_code[:60] if news.payment else ""
+    if code and code != attempt.last_decline:
+        attempt.last_decline = code
+        attempt.save(update_fields=["last_decline"])
+
+
+def _take_money(
+    attempt: CheckoutAttempt, *, tab: Tab, news: _News, paid: PaymentSnapshot, now: datetime
+) -> None:
+    """Record captured money once: payment, ledger, receipt, settlement, history."""
+    if Payment.objects.filter(account=attempt.account_id, intent_id=paid.intent_id).exists():
+        return
+    paid_before = balances.get_standing(tab).paid
+    payment = _record(attempt, news=news, paid=paid, now=now)
+    attempt.move_to(AttemptState.PAID)
+    ledger.post_payment(payment, tab=tab, now=now)
+    receipts.issue(
+        tab=tab,
+        paid=receipts.Paid(
+            source=payment,
+            amount=payment.amount,
+            tip=payment.tip,
+            method=payment.card_brand or "card",
+            last4=payment.card_last4,
+            email=payment.email,
+        ),
+        paid_before=paid_before,
+        now=now,
+    )
+    history.record(
+        tab_id=tab.id,
+        kind="payment",
+        at=now,
+        actor="guest",
+        amount_minor=payment.amount_minor,
+        tip_minor=payment.tip_minor,
+        last4=payment.card_last4,
+    )
+    settlement.settle_if_paid(tab=tab, now=now)
+    publish(events.PaymentSucceeded(payment_id=payment.id))
+
+
+def _record(
+    attempt: CheckoutAttempt, *, news: _News, paid: PaymentSnapshot, now: datetime
+) -> Payment:
+    if paid.received.currency != attempt.currency:
+        raise CurrencyChanged(f"{paid.received.currency} for {attempt.currency}")
+    amount, tip = _divide(attempt, paid.received)
+    return Payment.objects.create(
+        account_id=attempt.account_id,
+        tab_id=attempt.tab_id,
+        attempt=attempt,
+        intent_id=paid.intent_id,
+        charge_id=paid.charge_id,
+        amount_minor=amount.minor,
+        tip_minor=tip.minor,
+        currency=attempt.currency,
+        card_brand=paid.card_brand,
+        card_last4=paid.card_last4,
+        email=attempt.payer_email or news.email,
+        paid_at=now,
+    )
+
+
+def _divide(attempt: CheckoutAttempt, received: Money) -> tuple[Money, Money]:
+    """The real money into bill and tip: the bill first, should it ever differ from the page's."""
+    if received != attempt.charge:
+        logger.error("Attempt %s asked %s and got %s", attempt.id, attempt.charge, received)
+    amount = min(received, attempt.amount)
+    return amount, received - amount

@@ -1,0 +1,33 @@
+"""Celery's door into payments. A task reads the clock, makes one call, and returns."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from config.kernel import clock
+from payments.services import inbox, reconciliation
+
+
+@shared_task(name="payments.sweep_unhandled_events")
+def sweep_unhandled_events(**_from_newer_callers: object) -> None:
+    inbox.handle_waiting(now=clock.now())
+
+
+@shared_task(name="payments.sweep_open_operations")
+def sweep_open_operations(**_from_newer_callers: object) -> None:
+    reconciliation.resolve_operations(now=clock.now())
+
+
+@shared_task(name="payments.sweep_open_pages")
+def sweep_open_pages(**_from_newer_callers: object) -> None:
+    reconciliation.check_pages(now=clock.now())
+
+
+@shared_task(name="payments.sweep_undelivered_events")
+def sweep_undelivered_events(**_from_newer_callers: object) -> None:
+    reconciliation.fetch_undelivered(now=clock.now())
+
+
+@shared_task(name="payments.sweep_uncharged_tabs")
+def sweep_uncharged_tabs(**_from_newer_callers: object) -> None:
+    reconciliation.find_uncharged(now=clock.now())
