@@ -27,9 +27,8 @@ endef
 .DEFAULT_GOAL := help
 
 help: ## Show these lines
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
-# The development lock holds everything of the product's lock: whoever has it can run.
 $(VENV)/.app: $(LOCKS)/app.txt
 	$(call bootstrap,$<)
 	@rm -f $(VENV)/.dev && touch $@
@@ -38,10 +37,13 @@ $(VENV)/.dev: $(LOCKS)/dev.txt
 	$(call bootstrap,$<)
 	@touch $(VENV)/.app $@
 
-run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.app) ## Everything on http://127.0.0.1:8000
+# Whoever has the development environment keeps it: it holds all that the product needs.
+INSTALLED := $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.app)
+
+run: $(INSTALLED) ## Everything on http://127.0.0.1:8000
 	@exec $(BIN)/python -m config.run
 
-reset: $(VENV)/.app ## Forget all data; the next run starts over with fresh demo data
+reset: $(INSTALLED) ## Forget all data; the next run starts over with fresh demo data
 	@$(BIN)/python -m config.run --reset
 
 check: $(VENV)/.dev ## The quick part of the tests, for before a commit

@@ -96,9 +96,8 @@ def _start_broker(crew: Crew, plan: Plan) -> None:
         return
     address = plan.broker
     address.unlink(missing_ok=True)
-    # Its log goes to a file: on most machines it opens with advice about the kernel.
     log = plan.var / "valkey.log"
-    command = [*valkey.command(plan.var, address, keep=True), "--logfile", str(log)]
+    command = valkey.command(plan.var, address, log=log, keep=True)
     crew.start("valkey", command, plan.environment, log=log)
     crew.wait_until(lambda: valkey.answers(address), what="Valkey")
 

@@ -58,7 +58,7 @@ def _start_postgres(directory: Path, stack: contextlib.ExitStack) -> str:
 def _start_valkey(directory: Path, stack: contextlib.ExitStack) -> str:
     address = valkey.socket_in(directory)
     server = subprocess.Popen(
-        valkey.command(directory, address, keep=False),
+        valkey.command(directory, address, log=directory / "kv.log", keep=False),
         start_new_session=True,
         preexec_fn=die_with_parent(),
     )

@@ -22,8 +22,11 @@ def socket_in(directory: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix="kv-")) / "kv.sock"
 
 
-def command(directory: Path, address: Path, *, keep: bool) -> list[str]:
-    """The command line of a server that keeps its data, or of one that is thrown away."""
+def command(directory: Path, address: Path, *, log: Path, keep: bool) -> list[str]:
+    """The command line of a server that keeps its data, or of one that is thrown away.
+
+    Its log goes to a file: on most machines it opens with advice about the kernel.
+    """
     return [
         str(_server()),
         *("--port", "0"),
@@ -33,6 +36,7 @@ def command(directory: Path, address: Path, *, keep: bool) -> list[str]:
         *("--save", ""),
         *("--appendonly", "yes" if keep else "no"),
         *("--loglevel", "warning"),
+        *("--logfile", str(log.resolve())),
     ]
 
 

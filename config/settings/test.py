@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403  # Settings modules extend one another.
-from config.settings.base import DATABASES, STORAGES
+from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, STORAGES
 
 DEBUG = False
 SECRET_KEY = "a-key-for-tests-only-that-protects-nothing-at-all-0123456789"  # noqa: S105  # Public.
@@ -17,6 +17,10 @@ PUBLIC_URL_FOLLOWS_REQUEST = False
 INSTANCE_ID = "test"
 SHOW_OUTBOX = True
 
+STRIPE_API_BASE = ""
+STRIPE_SANDBOX_PUBLIC_URL = ""
+# The sandbox of a test takes a free port, which nobody knows when settings are read.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += ["http://127.0.0.1:*"]
 STRIPE_SECRET_KEY = "sk_test_fortests"  # noqa: S105  # Known to the sandbox only.
 STRIPE_WEBHOOK_SECRET = "whsec_fortests"  # noqa: S105  # Signs nothing outside the tests.
 
