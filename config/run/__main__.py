@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
+
+from environs import EnvError
 
 from config.run import probe, valkey
 from config.run.banner import banner
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 DATA = ("afterward.sqlite3*", "sandbox.sqlite3*", "appendonlydir", "beat*", "demo.json", "*.log")
 
 
+_LONGEST_REASON = 400
+_RAISED = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Exception|Configured): ", re.MULTILINE)
+
+
 class Stopped(Exception):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
@@ -35,7 +42,7 @@ def main() -> int:
             if "--reset" in sys.argv[1:]:
                 return _reset(plan)
             return _run(plan)
-    except CannotRun as reason:
+    except (CannotRun, EnvError) as reason:
         print(f"\nCannot run: {reason}", file=sys.stderr)
         return 1
     except Stopped:
@@ -98,7 +105,7 @@ def _start_broker(crew: Crew, plan: Plan) -> None:
     address.unlink(missing_ok=True)
     log = plan.var / "valkey.log"
     command = valkey.command(plan.var, address, log=log, keep=True)
-    crew.start("valkey", command, plan.environment, log=log)
+    crew.start("valkey", command, plan.environment, log=log, is_base=True)
     crew.wait_until(lambda: valkey.answers(address), what="Valkey")
 
 
@@ -118,8 +125,15 @@ def _manage(plan: Plan, command: str, failure: str) -> None:
     log = plan.var / f"{command}.log"
     log.write_bytes(done.stdout)
     if done.returncode:
-        words = done.stdout.decode(errors="replace").strip().splitlines()
-        raise CannotRun(f"{failure}: {words[-1] if words else 'no reason given'} ({log})")
+        raise CannotRun(f"{failure}: {_reason(done.stdout.decode(errors='replace'))}. See {log}")
+
+
+def _reason(output: str) -> str:
+    """The sentence at the end of a traceback, or of whatever else was printed."""
+    words = re.split(
+        r"^(?:[\w.]+\.)?(?:\w+(?:Error|Exception|Configured)): ", output, flags=re.MULTILINE
+    )
+    return " ".join(words[-1].split())[:_LONGEST_REASON].rstrip(".") or "no reason was given"
 
 
 def _start_sandbox(crew: Crew, plan: Plan) -> None:
@@ -133,7 +147,7 @@ def _start_sandbox(crew: Crew, plan: Plan) -> None:
         *("--webhook-url", plan.webhook_url),
         *("--webhook-secret", plan.environment["STRIPE_WEBHOOK_SECRET"]),
     ]
-    crew.start("sandbox", command, plan.environment)
+    crew.start("sandbox", command, plan.environment, is_base=True)
     crew.wait_until(lambda: probe.is_there(f"http://127.0.0.1:{port}/"), what="The sandbox")
 
 

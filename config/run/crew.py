@@ -32,6 +32,7 @@ class Member:
     process: subprocess.Popen[bytes]
     colour: int
     log: Path | None
+    is_base: bool
     rest: bytes = field(default=b"")
 
 
@@ -50,8 +51,12 @@ class Crew:
         environment: Mapping[str, str],
         *,
         log: Path | None = None,
+        is_base: bool = False,
     ) -> None:
-        """Start a program in a process group of its own: Ctrl-C reaches us alone, then it."""
+        """Start a program in a process group of its own: Ctrl-C reaches us alone, then it.
+
+        The base is what others rest on while they end: it is told to stop after they are gone.
+        """
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -64,7 +69,7 @@ class Crew:
         )
         assert process.stdout is not None
         os.set_blocking(process.stdout.fileno(), False)
-        member = Member(name, process, _COLOURS[len(self._members) % len(_COLOURS)], log)
+        member = Member(name, process, _COLOURS[len(self._members) % len(_COLOURS)], log, is_base)
         self._members.append(member)
         self._selector.register(process.stdout, selectors.EVENT_READ, member)
 
@@ -99,6 +104,9 @@ class Crew:
         """End every program, the last started first; a second Ctrl-C does not wait for them."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda _number, _frame: self._kill_all())
+        for member in reversed(self._members):
+            if not member.is_base:
+                member.process.terminate()
         for member in reversed(self._members):
             end(member.process, patience=_PATIENCE)
             self._pass_on(member)

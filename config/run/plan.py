@@ -17,6 +17,7 @@ from config.settings.reading import VAR, read_environment
 
 # The one Stripe account of a local installation; payments knows it by the same name.
 ACCOUNT_ID: Final = "00000000-0000-4000-8000-000000000001"
+_LAST_PORT: Final = 65535
 _SANDBOX_PORT: Final = 12111
 _SANDBOX_KEY: Final = "sk_test_local_sandbox"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -53,7 +54,7 @@ def make_plan() -> Plan:
     env = read_environment()
     var = env.path("VAR_DIR", default=VAR).resolve()
     var.mkdir(parents=True, exist_ok=True)
-    host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
+    host, port = env.str("HOST", default="127.0.0.1"), _port(env.int("PORT", default=8000))
     set_here = {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "VAR_DIR": str(var),
@@ -82,6 +83,12 @@ def make_plan() -> Plan:
         database_url=env.str("DATABASE_URL", default=""),
         environment=dict(os.environ) | {name: given[name] or set_here[name] for name in set_here},
     )
+
+
+def _port(number: int) -> int:
+    if not 0 < number <= _LAST_PORT:
+        raise CannotRun(f"PORT={number} is no port: choose one from 1024 to 65535.")
+    return number
 
 
 def _sandbox_settings(var: Path, port: int) -> dict[str, str]:
