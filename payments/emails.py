@@ -1,4 +1,4 @@
-"""The mails payments writes: the link to pay, and the receipt. Rendered here, sent by the outbox."""
+"""The mails payments writes: the link to pay, and the receipt. The outbox sends them."""
 
 from __future__ import annotations
 

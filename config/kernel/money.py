@@ -15,13 +15,16 @@ from typing import Final
 
 DEFAULT_EXPONENT: Final = 2
 MAX_MINOR: Final = 99_999_999
-_ZERO: Final = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()
-_THREE: Final = "BHD JOD KWD OMR TND".split()
-_COUNTED_IN_HUNDREDTHS: Final = "ISK UGX".split()
+_ZERO: Final = (
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+)  # fmt: skip
+_THREE: Final = ("BHD", "JOD", "KWD", "OMR", "TND")
+_COUNTED_IN_HUNDREDTHS: Final = ("ISK", "UGX")
 EXPONENTS: Final = dict.fromkeys(_ZERO, 0) | dict.fromkeys(_THREE, 3)
 STEPS: Final = dict.fromkeys(_THREE, 10) | dict.fromkeys(_COUNTED_IN_HUNDREDTHS, 100)
 DISPLAY_EXPONENTS: Final = EXPONENTS | dict.fromkeys(_COUNTED_IN_HUNDREDTHS, 0)
-# Stripe's smallest charge, in minor units (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+# Stripe's smallest charge, in minor units (docs.stripe.com/currencies, minimum charge amounts).
 # Advisory: the account's settlement currency decides, so the gateway's own refusal is handled too.
 MINIMUMS: Final = {
     "AED": 200, "AUD": 50, "BGN": 100, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250,

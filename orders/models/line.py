@@ -46,7 +46,7 @@ class Line(models.Model):
     note = models.CharField(max_length=120, blank=True)
     tax_name = models.CharField(max_length=24, blank=True)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=3)
-    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - null, so that many lines may have none under the unique key.
+    request_key = models.CharField(max_length=64, null=True, blank=True)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -61,6 +61,7 @@ class Line(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["tab", "request_key"], name="orders_line_request_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1) & Q(quantity__lte=999), name="orders_line_quantity"
             ),

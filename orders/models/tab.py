@@ -33,8 +33,13 @@ class TabQuerySet(models.QuerySet["Tab"]):
         return self.filter(venue__memberships__user=user, venue__memberships__ended_at=None)
 
     def lock(self, tab_id: uuid.UUID) -> Tab:
-        """The tab, locked until the transaction ends. Lock first, then read anything else."""
-        return self.select_for_update().get(id=tab_id)
+        """The tab, locked until the transaction ends. Lock first, then read anything else.
+
+        Venue and terms come along in the same statement: a tab keeps both for life, so their rows
+        cannot be another's after waiting for the lock. Nothing else may be joined here.
+        """
+        joined = self.select_related("venue", "terms")
+        return joined.select_for_update(of=("self",)).get(id=tab_id)
 
 
 TabManager = models.Manager.from_queryset(TabQuerySet)
@@ -69,7 +74,7 @@ class Tab(models.Model):
     total_minor = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     closings = models.PositiveSmallIntegerField(default=0)
-    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - null, so that many tabs may have none under the unique key.
+    request_key = models.CharField(max_length=64, null=True, blank=True)
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     bill_asked_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +88,9 @@ class Tab(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["venue", "number"], name="orders_tab_number_once"),
+            models.UniqueConstraint(
+                fields=["venue", "request_key"], name="orders_tab_request_once"
+            ),
             models.UniqueConstraint(
                 fields=["token_card"],
                 condition=Q(status=TabStatus.OPEN),
@@ -186,6 +194,16 @@ class Tab(models.Model):
         self.move_to(TabStatus.VOID)
         self.voided_at, self.token_card, self.version = now, None, self.version + 1
         self.save(update_fields=["status", "voided_at", "token_card", "version"])
+
+    def amend(self, **changes: object) -> None:
+        """Take over what was learned about the party: its place, its guest, its card."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(changes))
+
+    def renew_share_code(self) -> None:
+        self.share_code = new_share_code()
+        self.save(update_fields=["share_code"])
 
     def recount(self, *, total: Money) -> None:
         """Take over a new sum of the lines."""

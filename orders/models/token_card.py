@@ -21,7 +21,7 @@ TokenCardManager = models.Manager.from_queryset(TokenCardQuerySet)
 
 
 class TokenCard(models.Model):
-    """One card. `key` is what its QR code says, so that codes cannot be guessed from one another."""
+    """One card. `key` is what its QR code says, so that one code tells no other."""
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="token_cards")
     word = models.CharField(max_length=12)

@@ -83,7 +83,7 @@ class Venue(models.Model):
 
 
 class TermsVersion(models.Model):
-    """What a venue's guests agree to. A change is a new row; a tab keeps the row it was opened with."""
+    """What a venue's guests agree to. A change is a new row; a tab keeps the row it began with."""
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="terms")
     number = models.PositiveIntegerField()

@@ -42,6 +42,20 @@ class IllegalMove(DomainError):
     code = "illegal_move"
 
 
+class TabNotOpen(DomainError):
+    """Only an open tab takes changes of this kind."""
+
+    code = "tab_not_open"
+
+
+def ensure_open(current: TabStatus) -> None:
+    """:raises TabNotOpen: the amount is frozen, or the tab is gone."""
+    if current != TabStatus.OPEN:
+        raise TabNotOpen(
+            gettext_noop("This tab is already %(current)s."), current=current.replace("_", " ")
+        )
+
+
 def ensure_move(current: TabStatus, wanted: TabStatus) -> None:
     """:raises IllegalMove: the tab's life has no such step."""
     if wanted not in MOVES[current]:

@@ -34,9 +34,7 @@ class TermsPreset:
 PRESETS: Final[Mapping[VenueKind, TermsPreset]] = {
     VenueKind.CAFE: TermsPreset(days_to_pay=1, new_guest_limit=40, regular_limit=120),
     VenueKind.SALON: TermsPreset(days_to_pay=7, new_guest_limit=150, regular_limit=400),
-    VenueKind.CONSULTING: TermsPreset(
-        days_to_pay=14, new_guest_limit=2_000, regular_limit=10_000
-    ),
+    VenueKind.CONSULTING: TermsPreset(days_to_pay=14, new_guest_limit=2_000, regular_limit=10_000),
 }
 # Whole units of a currency that people would write for one euro, in round figures.
 PER_EURO: Final[Mapping[str, tuple[int, int]]] = {

@@ -45,7 +45,7 @@ class CheckoutAttempt(models.Model):
     tip_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     tab_version = models.PositiveIntegerField()
-    session_id = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - null until Stripe names the page, under the unique key.
+    session_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
     url = models.TextField(blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -28,7 +28,7 @@ InboxEventManager = models.Manager.from_queryset(InboxEventQuerySet)
 
 
 class InboxEvent(models.Model):
-    """One event of one account, stored raw. `source` says whether a webhook or a sweep brought it."""
+    """One event of one account, stored raw. `source`: a webhook or a sweep brought it."""
 
     account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="+")
     event_id = models.CharField(max_length=120)

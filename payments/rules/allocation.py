@@ -68,7 +68,9 @@ def part_to_pay(choice: Choice, *, open_amount: Money) -> Money:
     least = smallest_charge(open_amount.currency)
     if part < least:
         raise PartTooSmall(
-            gettext_noop("A card payment must be at least %(least)s. Pay all of it, or at the counter."),
+            gettext_noop(
+                "A card payment must be at least %(least)s. Pay all of it, or at the counter."
+            ),
             least=least,
         )
     rest = open_amount - part

@@ -102,7 +102,7 @@ def _reserved(tab_ids: list[UUID], payer_digest: str) -> dict[UUID, int]:
     if payer_digest:
         attempts = attempts.exclude(payer_digest=payer_digest, state__in=["prepared", "open"])
     return dict(
-        attempts.values_list("tab_id").annotate(Sum("amount_minor")).values_list(
-            "tab_id", "amount_minor__sum"
-        )
+        attempts.values_list("tab_id")
+        .annotate(Sum("amount_minor"))
+        .values_list("tab_id", "amount_minor__sum")
     )

@@ -39,7 +39,12 @@ class Quote:
 
 
 def get_quote(
-    *, tab: Tab, choice: Choice, tip_percent: int | None, tip_amount: Money | None, payer_digest: str
+    *,
+    tab: Tab,
+    choice: Choice,
+    tip_percent: int | None,
+    tip_amount: Money | None,
+    payer_digest: str,
 ) -> Quote:
     """Work out part, suggested tips and the chosen tip; nothing is reserved by looking."""
     standing = balances.get_standing(tab, payer_digest=payer_digest)
@@ -52,6 +57,4 @@ def get_quote(
     tips = suggest_tips(part, tab.venue.tip_percents)
     by_percent = {tip.percent: tip.amount for tip in tips}
     tip = tip_amount if tip_amount is not None else by_percent.get(tip_percent or 0, zero)
-    return Quote(
-        choice=choice, standing=standing, part=part, tip=tip, tips=tips, refusal=refusal
-    )
+    return Quote(choice=choice, standing=standing, part=part, tip=tip, tips=tips, refusal=refusal)

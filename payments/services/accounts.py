@@ -33,4 +33,8 @@ def gateway_of(account: MerchantAccount, *, patient: bool = False) -> PaymentGat
 
 def webhook_secrets(account: MerchantAccount) -> list[str]:
     """The secrets that may sign this account's webhooks."""
-    return [settings.STRIPE_WEBHOOK_SECRET] if account.is_house and settings.STRIPE_WEBHOOK_SECRET else []
+    return (
+        [settings.STRIPE_WEBHOOK_SECRET]
+        if account.is_house and settings.STRIPE_WEBHOOK_SECRET
+        else []
+    )

@@ -142,9 +142,7 @@ def _own_pages(tab_id: UUID, payer_digest: str) -> list[CheckoutAttempt]:
     )
 
 
-def _keep_or_close(
-    own: CheckoutAttempt, wish: Wish, *, now: datetime
-) -> CheckoutAttempt | None:
+def _keep_or_close(own: CheckoutAttempt, wish: Wish, *, now: datetime) -> CheckoutAttempt | None:
     """This payer's page from before: the same again if it asks for the same, else closed."""
     if own.charge == wish.shown and own.tip == wish.tip:
         attempt = _find_page(own, now=now)
@@ -216,9 +214,7 @@ def _spec(
     tab: Tab, attempt: CheckoutAttempt, operation: GatewayOperation, wish: Wish
 ) -> CheckoutSpec:
     name = tab.token_code or f"#{tab.number}"
-    metadata = snapshots.our_metadata(
-        tab=tab, attempt_id=attempt.id, operation_id=operation.id
-    )
+    metadata = snapshots.our_metadata(tab=tab, attempt_id=attempt.id, operation_id=operation.id)
     return CheckoutSpec(
         reference=str(attempt.id),
         amount=attempt.amount,

@@ -82,7 +82,9 @@ def open_page(
         logger.exception("Stripe refused to open a page for %s", operation.attempt_id)
         _refuse(operation, error, now=now)
         raise CardPaymentsOff(
-            gettext_noop("Card payments are not working here. Nothing was charged. Please pay at the counter.")
+            gettext_noop(
+                "Card payments are not working here. Nothing was charged. Please pay at the counter."
+            )
         ) from error
     return _opened(operation, snapshot, now=now)
 

@@ -25,7 +25,5 @@ def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
     else:
         venues.bump_board(tab.venue_id)
     if standing.is_overpaid:
-        history.record(
-            tab_id=tab.id, kind="overpaid", at=now, amount_minor=standing.overpaid.minor
-        )
+        history.record(tab_id=tab.id, kind="overpaid", at=now, amount_minor=standing.overpaid.minor)
     return standing
