@@ -16,8 +16,8 @@ from typing import Final
 DEFAULT_EXPONENT: Final = 2
 MAX_MINOR: Final = 99_999_999
 _ZERO: Final = (
-    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF",
-    "XPF",
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
+    "XOF", "XPF",
 )  # fmt: skip
 _THREE: Final = ("BHD", "JOD", "KWD", "OMR", "TND")
 _COUNTED_IN_HUNDREDTHS: Final = ("ISK", "UGX")

@@ -38,9 +38,10 @@ PRESETS: Final[Mapping[VenueKind, TermsPreset]] = {
 }
 # Whole units of a currency that people would write for one euro, in round figures.
 PER_EURO: Final[Mapping[str, tuple[int, int]]] = {
-    "KRW": (1_500, 1), "JPY": (160, 1), "KWD": (1, 3), "BHD": (2, 5), "OMR": (2, 5), "JOD": (3, 4),
-    "HUF": (400, 1), "CZK": (25, 1), "ISK": (150, 1), "SEK": (11, 1), "NOK": (12, 1), "DKK": (15, 2),
-    "INR": (100, 1), "VND": (28_000, 1), "CLP": (1_000, 1), "PLN": (13, 3), "TND": (10, 3),
+    "KRW": (1_500, 1), "JPY": (160, 1), "KWD": (1, 3), "BHD": (2, 5), "OMR": (2, 5),
+    "JOD": (3, 4), "HUF": (400, 1), "CZK": (25, 1), "ISK": (150, 1), "SEK": (11, 1),
+    "NOK": (12, 1), "DKK": (15, 2), "INR": (100, 1), "VND": (28_000, 1), "CLP": (1_000, 1),
+    "PLN": (13, 3), "TND": (10, 3),
 }  # fmt: skip
 LAST_MINUTE: Final = time(23, 59)
 

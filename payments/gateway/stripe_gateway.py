@@ -22,6 +22,7 @@ from payments.gateway.port import (
     Credentials,
     CredentialsInvalid,
     GatewayBug,
+    GatewayError,
     NotFound,
     OutcomeUnknown,
     PaymentSnapshot,
@@ -36,6 +37,15 @@ WORKER_TIMEOUT: Final = (3.0, 20.0)
 WORKER_RETRIES: Final = 2
 EXPANDED: Final = ["payment_intent.latest_charge"]
 PAGE: Final = 100
+HTTP_NOT_FOUND: Final = 404
+HTTP_CONFLICT: Final = 409
+BUSY_CODES: Final = frozenset({"lock_timeout", "idempotency_key_in_use"})
+SORTED: Final[tuple[tuple[type[stripe.StripeError], type[GatewayError]], ...]] = (
+    (stripe.AuthenticationError, CredentialsInvalid),
+    (stripe.PermissionError, CredentialsInvalid),
+    (stripe.RateLimitError, Busy),
+    (stripe.IdempotencyError, GatewayBug),
+)
 
 
 class StripeGateway:
@@ -142,40 +152,26 @@ def _session_params(spec: CheckoutSpec) -> SessionCreateParams:
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """Stripe's exceptions, sorted by the one question that matters: did it happen?"""
+    """Translate Stripe's exceptions by the one question that matters: did it happen."""
     try:
         yield
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise CredentialsInvalid(_said(error)) from error
-    except stripe.RateLimitError as error:
-        raise Busy(_said(error)) from error
-    except stripe.InvalidRequestError as error:
-        raise _refusal(error) from error
     except stripe.StripeError as error:
-        if error.http_status == Status.CONFLICT:
-            raise Busy(_said(error)) from error
-        if isinstance(error, stripe.IdempotencyError):
-            raise GatewayBug(_said(error)) from error
-        raise OutcomeUnknown(_said(error)) from error
+        raise _ours(error) from error
 
 
-class Status:
-    """The statuses of Stripe's answers that mean something of their own."""
+def _ours(error: stripe.StripeError) -> GatewayError:
+    said = f"{error.code or type(error).__name__} ({error.request_id or 'no request id'})"
+    for theirs, ours in SORTED:
+        if isinstance(error, theirs):
+            return ours(said)
+    if error.http_status == HTTP_CONFLICT or error.code in BUSY_CODES:
+        return Busy(said)
+    if isinstance(error, stripe.InvalidRequestError):
+        return _refusal(error)(said)
+    return OutcomeUnknown(said)
 
-    NOT_FOUND = 404
-    CONFLICT = 409
 
-
-def _refusal(error: stripe.InvalidRequestError) -> Exception:
+def _refusal(error: stripe.InvalidRequestError) -> type[GatewayError]:
     if error.code == "amount_too_small":
-        return AmountTooSmall(_said(error))
-    if error.http_status == Status.NOT_FOUND:
-        return NotFound(_said(error))
-    if error.code in {"lock_timeout", "idempotency_key_in_use"}:
-        return Busy(_said(error))
-    return GatewayBug(_said(error))
-
-
-def _said(error: stripe.StripeError) -> str:
-    """What Stripe said, without anything it may have quoted from our keys."""
-    return f"{error.code or type(error).__name__} ({error.request_id or 'no request id'})"
+        return AmountTooSmall
+    return NotFound if error.http_status == HTTP_NOT_FOUND else GatewayBug

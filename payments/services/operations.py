@@ -83,7 +83,7 @@ def open_page(
         _refuse(operation, error, now=now)
         raise CardPaymentsOff(
             gettext_noop(
-                "Card payments are not working here. Nothing was charged. Please pay at the counter."
+                "Card payments do not work here now. Nothing was charged. Please pay at the counter."
             )
         ) from error
     return _opened(operation, snapshot, now=now)

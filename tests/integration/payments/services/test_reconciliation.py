@@ -87,10 +87,11 @@ def test_a_payment_nobody_told_us_of_is_found(open_page, book, closed_tab):
 
 def test_an_open_page_is_asked_about_less_and_less_often(open_page):
     attempt = open_page()
-    asked = []
-    for minute in range(40):
-        if reconciliation.check_pages(now=EVENING + timedelta(minutes=minute)):
-            asked.append(minute)
+    asked = [
+        minute
+        for minute in range(40)
+        if reconciliation.check_pages(now=EVENING + timedelta(minutes=minute))
+    ]
 
     attempt.refresh_from_db()
     assert asked == [3, 6, 12, 24, 32]
