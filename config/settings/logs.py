@@ -12,7 +12,7 @@ _SECRETS: Final = (
     (re.compile(r"\b(sk|rk|whsec)_\w+"), r"\1_[hidden]"),
     (re.compile(r"(?i)\b(bearer|basic) \S+"), r"\1 [hidden]"),
     (re.compile(r"(?<![\w-])(?!(?:cs|pi|ch|re|evt|req|cus|seti)_)[\w-]{40,}"), "[hidden]"),
-    (re.compile(r"[^\s@\"'=<(]+@(?=[\w-]+\.)"), "[hidden]@"),
+    (re.compile(r"[\w.!#%&'*+/^~-]+@(?=[\w-]+\.)"), "[hidden]@"),
 )
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403  # Settings modules extend one another.
 from config.settings.base import (
+    ALLOWED_HOSTS,
     DEBUG,
     PUBLIC_URL,
     SECRET_KEY,
@@ -30,10 +31,14 @@ if env.int("TRUSTED_PROXY_COUNT", default=0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LONG_ENOUGH = 50
+VARIED_ENOUGH = 10
 REFUSALS = {
     "DEBUG is on: it shows source code and settings to visitors. Unset it.": DEBUG,
     "SECRET_KEY is missing, short or a well-known one. Set 50 or more random characters.": (
-        len(SECRET_KEY) < LONG_ENOUGH or "insecure" in SECRET_KEY or "for-tests" in SECRET_KEY
+        len(SECRET_KEY) < LONG_ENOUGH
+        or len(set(SECRET_KEY)) < VARIED_ENOUGH
+        or "insecure" in SECRET_KEY
+        or "for-tests" in SECRET_KEY
     ),
     "DATABASE_URL is not set: production data must not land in a file by accident.": (
         not env.str("DATABASE_URL", default="")
@@ -41,8 +46,9 @@ REFUSALS = {
     "REDIS_URL is not set: without it no mail goes out and no payment is swept.": (
         not env.str("REDIS_URL", default="")
     ),
-    "ALLOWED_HOSTS is not set. Name the host that guests and staff use.": (
-        not env.list("ALLOWED_HOSTS", default=[])
+    "ALLOWED_HOSTS is not set. Name the host that guests and staff use.": (not ALLOWED_HOSTS),
+    "ALLOWED_HOSTS lets any host name in: links could be built on a stranger's.": (
+        "*" in ALLOWED_HOSTS
     ),
     "PUBLIC_URL is not set to an https:// address: links in mails are built on it.": (
         not PUBLIC_URL.startswith("https://")
