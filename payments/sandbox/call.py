@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from payments.sandbox import errors, events
 from payments.sandbox.store import Record, Store
 
 Body = dict[str, Any]
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 
 
 @dataclass
@@ -18,9 +20,25 @@ class Call:
     account: str
     params: Body = field(default_factory=dict)
     base_url: str = ""
+    follows_host: bool = False
     request_id: str | None = None
     idempotency_key: str | None = None
     emitted: list[tuple[str, str]] = field(default_factory=list)
+
+    def pages_url(self, success_url: str) -> str:
+        """Where the customer finds the hosted pages: at the host that brought them to the shop.
+
+        A phone in the same network knows the shop by this machine's address, while the shop
+        itself calls the sandbox by a loopback address.
+        """
+        host = urlsplit(success_url).hostname
+        if not self.follows_host or not host or host in LOOPBACK:
+            return self.base_url
+        port = urlsplit(self.base_url).port
+        return f"http://{host}:{port}" if port else f"http://{host}"
+
+    def merge_metadata(self, body: Body) -> None:
+        merge_metadata(body, self.params.get("metadata"))
 
     @property
     def now(self) -> int:

@@ -38,9 +38,7 @@ def begin(store: Store, account: str, key: str, print_: str) -> Remembered | Non
     with store.transaction():
         oldest = store.now() - KEPT
         store.query("DELETE FROM answers WHERE account = ? AND created < ?", (account, oldest))
-        rows = store.query(
-            "SELECT * FROM answers WHERE account = ? AND key = ?", (account, key)
-        )
+        rows = store.query("SELECT * FROM answers WHERE account = ? AND key = ?", (account, key))
         if not rows:
             store.query(
                 "INSERT INTO answers (account, key, fingerprint, created) VALUES (?, ?, ?, ?)",

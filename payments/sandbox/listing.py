@@ -31,11 +31,11 @@ def page(call: Call, kind: str, url: str, filters: tuple[str, ...] = ()) -> Body
         if call.params.get(name) is not None:
             conditions.append(f"json_extract(body, '$.{name}') = ?")
             arguments.append(call.params[name])
-    _within(call.params.get("created"), conditions, arguments)
+    within(call.params.get("created"), conditions, arguments)
     return cut(call, url, conditions, arguments)
 
 
-def _within(created: Any, conditions: list[str], arguments: list[Any]) -> None:
+def within(created: Any, conditions: list[str], arguments: list[Any]) -> None:
     if isinstance(created, int):
         created = {"gte": created, "lte": created}
     for operator, moment in (created or {}).items():
@@ -89,19 +89,20 @@ def _grow(call: Call, here: Any, steps: list[str], path: str) -> None:
     if isinstance(here, list):
         for one in here:
             _grow(call, one, steps, path)
-        return
-    if not steps or here is None:
-        return
-    step, *rest = steps
-    value = _included(call, here, step) if isinstance(here, dict) else None
-    if not isinstance(here, dict) or (step not in here and value is None):
+    elif steps and here is not None:
+        here[steps[0]] = _value(call, here, steps[0], path)
+        _grow(call, here[steps[0]], steps[1:], path)
+
+
+def _value(call: Call, here: Any, step: str, path: str) -> Any:
+    """What stands under this name, fetched where it is only named or left out."""
+    if not isinstance(here, dict):
         raise _cannot_expand(path)
-    if value is None:
-        value = here[step]
-    if isinstance(value, str):
-        value = _found(call, value, step, path)
-    here[step] = value
-    _grow(call, value, rest, path)
+    included = _included(call, here, step)
+    if included is None and step not in here:
+        raise _cannot_expand(path)
+    value = included or here[step]
+    return _found(call, value, step, path) if isinstance(value, str) else value
 
 
 def _found(call: Call, object_id: str, step: str, path: str) -> Body:

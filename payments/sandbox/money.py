@@ -7,9 +7,25 @@ from typing import Final
 from payments.sandbox.errors import ApiError
 
 NO_DECIMALS: Final = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(),
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ],
 )
-THREE_DECIMALS: Final = frozenset("bhd jod kwd omr tnd".split())
+THREE_DECIMALS: Final = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 # Written without decimals, but sent as if they had two.
 SENT_TIMES_HUNDRED: Final = frozenset({"isk", "ugx"})
 SYMBOLS: Final = {"eur": "€", "usd": "$", "gbp": "£", "jpy": "¥", "krw": "₩"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from functools import cache
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin
@@ -55,7 +56,7 @@ def _fields(owner: type) -> dict[str, Any]:
     hints: dict[str, Any] = {}
     for base in reversed(owner.__mro__):
         if base.__module__.startswith("stripe") and base.__name__ != "StripeObject":
-            hints.update(base.__dict__.get("__annotations__", {}))
+            hints.update(inspect.get_annotations(base))
     return {
         name: hint
         for name, hint in hints.items()
@@ -95,5 +96,3 @@ def _empty(hint: Any) -> Any:
     if isinstance(hint, type) and hint.__module__.startswith("stripe") and _fields(hint):
         return part(hint)
     return {} if origin is not Union else ""
-
-

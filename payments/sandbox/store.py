@@ -67,7 +67,9 @@ class Store:
     def __init__(self, path: str | None = None) -> None:
         self.lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(
+            path or ":memory:", isolation_level=None, check_same_thread=False
+        )
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -138,6 +140,10 @@ class Store:
     def find_anywhere(self, object_id: str, kind: str) -> Record | None:
         rows = self.query("SELECT * FROM objects WHERE id = ? AND kind = ?", (object_id, kind))
         return record_of(rows[0]) if rows else None
+
+    @property
+    def offset(self) -> int:
+        return self._offset
 
     def now(self) -> int:
         """The sandbox's clock: real time, moved forward by whoever asked for it."""
