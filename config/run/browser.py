@@ -17,7 +17,7 @@ from config.run.process import CannotRun
 from config.settings.reading import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ON_MACOS: Final = (
@@ -65,9 +65,11 @@ def _of_playwright() -> str | None:
 def _by_apt() -> str | None:
     if os.geteuid() or not shutil.which("apt-get"):
         return None
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    _output(["apt-get", "update", "-q"], **quiet)
-    _output(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], **quiet)
+    quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+    _output(["apt-get", "update", "-q"], variables=quietly)
+    _output(
+        ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], variables=quietly
+    )
     return _on_path()
 
 
@@ -89,7 +91,9 @@ def _by_npm() -> str | None:
     return path if path and Path(path).exists() else None
 
 
-def _output(command: Sequence[str], *, cwd: Path = ROOT, **variables: str) -> str | None:
+def _output(
+    command: Sequence[str], *, cwd: Path = ROOT, variables: Mapping[str, str] | None = None
+) -> str | None:
     """What the command printed last; None when it failed, since another way may work."""
     try:
         done = subprocess.run(
@@ -99,11 +103,11 @@ def _output(command: Sequence[str], *, cwd: Path = ROOT, **variables: str) -> st
             text=True,
             timeout=_MINUTES * 60,
             cwd=cwd,
-            env=os.environ | variables,
+            env={**os.environ, **(variables or {})},
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return (done.stdout.strip().splitlines() or [None])[-1]
+    return done.stdout.strip().rpartition("\n")[2]
 
 
 def main() -> int:

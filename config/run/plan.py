@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from config.run import valkey
-from config.run.local_secrets import local_secret
 from config.run.process import CannotRun
+from config.settings.local_secrets import local_secret
 from config.settings.reading import VAR, read_environment
 
 # The one Stripe account of a local installation; payments knows it by the same name.
 ACCOUNT_ID: Final = "00000000-0000-4000-8000-000000000001"
 _LAST_PORT: Final = 65535
+_TRIES: Final = 50
 _SANDBOX_PORT: Final = 12111
 _SANDBOX_KEY: Final = "sk_test_local_sandbox"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -103,9 +104,11 @@ def _sandbox_port(var: Path, host: str) -> int:
     """The port of last time, since stored links name it; when it is taken, the next free one."""
     kept = var / "sandbox.port"
     wanted = int(kept.read_text()) if kept.exists() else _SANDBOX_PORT
-    port = next(port for port in (*range(wanted, wanted + 50), 0) if _taken(host, port) is None)
-    kept.write_text(f"{port}\n")
-    return port
+    for port in range(wanted, wanted + _TRIES):
+        if _taken(host, port) is None:
+            kept.write_text(f"{port}\n")
+            return port
+    raise CannotRun(f"No port from {wanted} to {port} is free for the Stripe sandbox.")
 
 
 def ensure_free(host: str, port: int) -> None:

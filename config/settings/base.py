@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import logs, reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 env = reading.read_environment()
 
@@ -17,8 +21,8 @@ VAR_DIR = env.path("VAR_DIR", default=reading.VAR)
 # --- The place -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 PORT = env.int("PORT", default=8000)
 # Every absolute address is built on this one. Unset, pages follow the host they were asked at, so
 # that a phone on the same network can pay; mails, which nobody asked for, use the loopback one.
@@ -144,11 +148,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
+STATIC_ROOT: Path | None = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_storage.JoinedStaticFilesStorage"},
 }
 
 # --- What a browser may do -----------------------------------------------------------------------
@@ -168,7 +172,7 @@ if STRIPE_SANDBOX_PUBLIC_URL:
 elif STRIPE_API_BASE:
     STRIPE_PAGES.append(f"http://*:{urlsplit(STRIPE_API_BASE).port}")
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],

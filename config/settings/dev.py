@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from config.run.local_secrets import local_secret
 from config.settings.base import *  # noqa: F403  # Settings modules extend one another.
 from config.settings.base import (
     ALLOWED_HOSTS,
@@ -12,6 +11,7 @@ from config.settings.base import (
     VAR_DIR,
     env,
 )
+from config.settings.local_secrets import local_secret
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = SECRET_KEY or local_secret(VAR_DIR, "SECRET_KEY")

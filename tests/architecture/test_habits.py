@@ -105,7 +105,7 @@ def test_every_state_has_its_place_in_its_machine():
 
     assert machines, "No machine found: the check looks in the wrong place."
     for name, moves in machines:
-        states = set(type(next(iter(moves))))
+        states = set(type(next(iter(moves))).__members__.values())
         reached = set().union(*moves.values()) | {next(iter(moves))}
         assert set(moves) == states, f"{name} says nothing about some state."
         assert reached == states, f"{name} has a state that nothing leads to."
@@ -143,7 +143,7 @@ def _writes(tree):
 
 def _chain(node):
     """The names from the outermost call inwards: `Tab.objects.filter().update` as a list."""
-    names = []
+    names: list[str] = []
     while isinstance(node, ast.Attribute | ast.Call | ast.Name):
         if isinstance(node, ast.Name):
             return [*names, node.id]

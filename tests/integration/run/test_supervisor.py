@@ -26,11 +26,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 class House:
     """One `make run` with data, ports and output of its own."""
 
+    process: subprocess.Popen[bytes]
+
     def __init__(self, var: Path, *, output: str = "output") -> None:
         self.var = var
         self.port = _free_port()
         self.said = var.with_name(output)
-        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments, **variables):
         """Start it and return at once."""
@@ -77,9 +78,8 @@ class House:
 def house(tmp_path):
     house = House(tmp_path / "var")
     yield house
-    if house.process and house.process.poll() is None:
-        house.process.terminate()
-        house.process.wait(PATIENCE)
+    if house.process.poll() is None:
+        house.stop()
 
 
 def test_it_starts_whole_and_leaves_nothing_behind(house):

@@ -8,9 +8,10 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-_MADE_ONCE: Final = {
+_MADE_ONCE: Final[Mapping[str, Callable[[], str]]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "STRIPE_WEBHOOK_SECRET": lambda: f"whsec_{secrets.token_hex(24)}",
 }
