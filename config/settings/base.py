@@ -250,6 +250,7 @@ CELERY_TASK_ROUTES = {
 CELERY_TIMEZONE = "UTC"
 
 # --- API -----------------------------------------------------------------------------------------
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=600)
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.kernel.api.handle_exception",
     "DEFAULT_PAGINATION_CLASS": "config.kernel.api.Pages",
