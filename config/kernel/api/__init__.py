@@ -1,0 +1,1 @@
+"""What every door of the JSON API shares: errors, bodies, pages, limits, and repeated calls."""
