@@ -93,9 +93,8 @@ FULL = (
     ),
     Step(
         name="browser tests",
-        command=(*SERVICES, "--kv", "--", *PYTEST, "tests/browser"),
-        # Playwright keeps an event loop in the thread that also arranges the data.
-        variables={"DJANGO_ALLOW_ASYNC_UNSAFE": "1"},
+        # They start the product as a person does, with services of its own.
+        command=(*PYTEST, "tests/browser"),
         browser=True,
     ),
 )

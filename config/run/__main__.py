@@ -141,14 +141,14 @@ def _start_sandbox(crew: Crew, plan: Plan) -> None:
         return
     port = plan.sandbox_port
     command = [
-        *(sys.executable, "manage.py", "stripe_sandbox"),
+        *(sys.executable, "-m", "payments.sandbox"),
         *("--host", plan.host, "--port", str(port)),
         *("--state", str(plan.var / "sandbox.sqlite3")),
         *("--webhook-url", plan.webhook_url),
         *("--webhook-secret", plan.environment["STRIPE_WEBHOOK_SECRET"]),
     ]
     crew.start("sandbox", command, plan.environment, is_base=True)
-    crew.wait_until(lambda: probe.is_there(f"http://127.0.0.1:{port}/"), what="The sandbox")
+    crew.wait_until(lambda: probe.is_there(f"http://127.0.0.1:{port}/healthz"), what="The sandbox")
 
 
 def _start_house(crew: Crew, plan: Plan) -> None:
