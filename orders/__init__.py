@@ -1,1 +1,1 @@
-"""What was enjoyed: people and venues, guests, the catalogue, tabs, and what every app writes to."""
+"""What was enjoyed: venues, people, the catalogue and tabs, and what every app writes to."""

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 SHARE_CODE_TRIES: Final = 5
+# Cookies cost nothing, so the tab counts as well: four digits hold against so few tries.
+SHARE_CODE_TRIES_PER_TAB: Final = 20
 SHARE_CODE_WINDOW_SECONDS: Final = 600
 
 

@@ -43,6 +43,10 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.MANAGER: _MANAGER,
     Role.OWNER: _MANAGER | {Right.MANAGE_PEOPLE, Right.MANAGE_ACCOUNT},
 }
+# Who has a reason to enter Django admin.
+REVIEWERS: Final = frozenset(
+    role for role, rights in RIGHTS.items() if Right.REVIEW_MONEY in rights
+)
 
 
 class NotAllowed(DomainError):

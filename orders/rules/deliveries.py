@@ -1,0 +1,52 @@
+"""What an SMTP server's answer means: try again later, or never."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from typing import Final
+
+from orders.rules.texts import tidy
+
+_REFUSED_FOR_GOOD: Final = range(500, 600)
+LONGEST_RESULT: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a mail did not leave. `is_permanent`: the same mail would be refused again."""
+
+    is_permanent: bool
+    breaks_connection: bool
+    result: str
+
+
+def read_fault(error: Exception) -> Fault:
+    """Only a refused address or text is for good; a server that is away or misled will be back.
+
+    A refused sign-in or sender is our own setting: people mend it, and the mails then still go.
+    """
+    code, answer = _answer_of(error)
+    refuses_mail = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+    return Fault(
+        is_permanent=refuses_mail and code in _REFUSED_FOR_GOOD,
+        breaks_connection=not refuses_mail,
+        result=_short(f"{code or type(error).__name__} {answer}"),
+    )
+
+
+def _answer_of(error: Exception) -> tuple[int, str]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()), (0, b""))
+        return code, _text(answer)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code, _text(error.smtp_error)
+    return 0, str(error)
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def _short(text: str) -> str:
+    return tidy(text[:LONGEST_RESULT], limit=LONGEST_RESULT)

@@ -1,0 +1,1 @@
+"""What orders can tell: reads only, ready for a page."""

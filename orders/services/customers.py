@@ -1,0 +1,146 @@
+"""Putting guests on file, and finding them again by address or number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from config.kernel.errors import DomainError, gettext_noop
+from orders.models import Customer, Tab, Venue
+from orders.rules.addresses import dialable
+from orders.rules.texts import tidy
+from orders.selectors import customers
+
+LONGEST_ADDRESS: Final = 254
+LONGEST_NAME: Final = 80
+
+
+class EmailUnclear(DomainError):
+    """What was typed is no email address."""
+
+    code = "email_unclear"
+
+
+class AddressTaken(DomainError):
+    """Address and number belong to two different people on file."""
+
+    code = "address_taken"
+
+
+def clean_email(typed: str) -> str:
+    """The address in lower case; empty stays empty.
+
+    :raises EmailUnclear: it is no address.
+    """
+    email = typed.strip().lower()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise EmailUnclear(
+            gettext_noop("That email address seems to miss something. Check it once more.")
+        ) from error
+    if len(email) > LONGEST_ADDRESS:
+        raise EmailUnclear(gettext_noop("That email address is too long."))
+    return email
+
+
+def clean_phone(typed: str, *, venue: Venue) -> str:
+    """The number as E.164 writes it; empty stays empty.
+
+    :raises PhoneUnclear: it is no number.
+    """
+    return dialable(typed, time_zone=venue.time_zone) if typed.strip() else ""
+
+
+def find_or_create(
+    *, venue: Venue, name: str, email: str, phone: str, now: datetime, amend: bool = True
+) -> Customer | None:
+    """The person with this address or number, put on file if new; None when neither is given.
+
+    What was missing on file is filled in, unless `amend` is off: a guest who types an address
+    has not shown that the person on file is them.
+
+    :raises EmailUnclear, PhoneUnclear, TextTooLong: something typed cannot be kept.
+    """
+    name = tidy(name, limit=LONGEST_NAME)
+    email, phone = clean_email(email), clean_phone(phone, venue=venue)
+    if not (email or phone):
+        return None
+    found = customers.find(venue=venue, email=email, phone=phone)
+    if found is None:
+        return _create(venue=venue, name=name, email=email, phone=phone, now=now)
+    return _fill_in(found, name=name, email=email, phone=phone) if amend else found
+
+
+def readdress(*, customer: Customer, tab: Tab, email: str, now: datetime) -> Customer:
+    """Who gets a tab's mail from now on, after staff corrected the address.
+
+    Somebody else on file with that address takes the tab. A guest of this one tab is corrected;
+    a guest with other tabs keeps the address those were sent to, and a new person is put on file.
+    """
+    other = customers.find(venue=tab.venue, email=email)
+    if other is not None:
+        return other
+    if customer.email and customer.tabs.exclude(id=tab.id).exists():
+        return _create(venue=tab.venue, name=customer.name, email=email, phone="", now=now)
+    customer.email = email
+    customer.save(update_fields=["email"])
+    return customer
+
+
+def put_phone(*, customer: Customer, phone: str, venue: Venue) -> None:
+    """Take over a number.
+
+    :raises PhoneUnclear: it is no number.
+    :raises AddressTaken: another guest on file has it.
+    """
+    _save(customer, {"phone": clean_phone(phone, venue=venue)})
+
+
+def rename(*, customer: Customer, name: str) -> None:
+    """Take over the name staff know."""
+    if name and name != customer.name:
+        customer.name = name
+        customer.save(update_fields=["name"])
+
+
+def _create(*, venue: Venue, name: str, email: str, phone: str, now: datetime) -> Customer:
+    try:
+        with transaction.atomic():
+            return Customer.objects.create(
+                venue=venue, name=name, email=email, phone=phone, created_at=now
+            )
+    except IntegrityError:
+        # Somebody put the same person on file at the same moment.
+        found = customers.find(venue=venue, email=email, phone=phone)
+        if found is None:
+            raise
+        return found
+
+
+def _fill_in(customer: Customer, *, name: str, email: str, phone: str) -> Customer:
+    given = {"name": name, "email": email, "phone": phone}
+    missing = {
+        field: value for field, value in given.items() if value and not getattr(customer, field)
+    }
+    if missing:
+        _save(customer, missing)
+    return customer
+
+
+def _save(customer: Customer, changes: Mapping[str, str]) -> None:
+    for field, value in changes.items():
+        setattr(customer, field, value)
+    try:
+        with transaction.atomic():
+            customer.save(update_fields=list(changes))
+    except IntegrityError as error:
+        raise AddressTaken(
+            gettext_noop("Another guest on file has this email address or phone number.")
+        ) from error

@@ -1,0 +1,197 @@
+"""Putting things on a tab, changing them, and taking them off again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.money import MAX_MINOR
+from orders.models import Line, Tab, User
+from orders.rules.tab_states import TabStatus, ensure_open
+from orders.rules.texts import tidy, tidy_reason
+from orders.rules.totals import Priced
+from orders.selectors import bills
+from orders.services import history, ringing_up, venues
+from orders.services.ringing_up import LONGEST_NOTE, NewLine, check_quantity
+
+__all__ = ["NewLine", "add_lines", "change_line", "remove_line", "void_line"]
+
+MOST_AT_ONCE: Final = 50
+LONGEST_REASON: Final = 160
+
+
+class TooManyLines(DomainError):
+    """More was to be added at once than one order has."""
+
+    code = "too_many_lines"
+
+
+class TabTooLarge(DomainError):
+    """The tab would be worth more than can be charged at once."""
+
+    code = "tab_too_large"
+
+
+class LineUnknown(DomainError):
+    """There is no such line on this tab."""
+
+    code = "line_unknown"
+
+
+class LineSent(DomainError):
+    """The bar has it already: it can be voided with a reason, not changed."""
+
+    code = "line_sent"
+
+
+class LineVoid(DomainError):
+    """The line was voided before."""
+
+    code = "line_void"
+
+
+@transaction.atomic
+def add_lines(
+    *, tab_id: UUID, by: User, now: datetime, wanted: Sequence[NewLine], sent: bool = False
+) -> list[Line]:
+    """Put things on a tab, all of them or none. A `request_key` seen before adds nothing again.
+
+    :raises TabNotOpen: the tab is not open.
+    :raises TooManyLines: none, or more than 50 at once.
+    :raises ItemUnknown, ItemSoldOut, QuantityOutOfRange, TextTooLong: see `ringing_up`.
+    :raises ModifierUnknown, ModifierSoldOut, ModifiersMissing, TooManyModifiers: see `choose`.
+    :raises TabTooLarge: more than can be charged.
+    """
+    if not 1 <= len(wanted) <= MOST_AT_ONCE:
+        raise TooManyLines(
+            gettext_noop("Between 1 and %(most)s lines can be added at once."), most=MOST_AT_ONCE
+        )
+    tab = _lock_open(tab_id)
+    before = _rung_up_before(tab, wanted)
+    new = [each for each in wanted if each.request_key not in before]
+    if not new:
+        return list(before.values())
+    worth = bills.get_worth(tab)
+    lines = ringing_up.ring_up(tab, new, first_position=worth.next_position, by=by, now=now)
+    for line in lines:
+        line.sent_at = now if sent else None
+    _check_and_recount(tab, [*worth.by_rate, *bills.standing_of(lines)])
+    Line.objects.bulk_create(lines)
+    history.record_all(
+        tab_id=tab.id, kind="line_added", at=now, by=by, facts=[_fact(line) for line in lines]
+    )
+    venues.bump_board(tab.venue_id)
+    return [*before.values(), *lines]
+
+
+@transaction.atomic
+def change_line(
+    *,
+    tab_id: UUID,
+    line_id: UUID,
+    by: User,
+    now: datetime,
+    quantity: int | None = None,
+    note: str | None = None,
+) -> Line:
+    """Change how many, or the note. What the bar has keeps its quantity.
+
+    :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to change.
+    :raises LineSent: the quantity of a sent line was to change.
+    :raises QuantityOutOfRange, TextTooLong: the new value cannot be kept.
+    :raises TabTooLarge: more than can be charged.
+    """
+    tab, line = _lock_line(tab_id, line_id)
+    changes: dict[str, object] = {}
+    if quantity is not None and check_quantity(quantity) != line.quantity:
+        _refuse_if_sent(line)
+        changes["quantity"] = quantity
+    if note is not None and tidy(note, limit=LONGEST_NOTE) != line.note:
+        changes["note"] = tidy(note, limit=LONGEST_NOTE)
+    if changes:
+        line.amend(**changes)
+        if "quantity" in changes:
+            _check_and_recount(tab, bills.get_worth(tab).by_rate)
+        history.record(
+            tab_id=tab.id, kind="line_changed", at=now, by=by, **_fact(line), note=line.note
+        )
+        venues.bump_board(tab.venue_id)
+    return line
+
+
+@transaction.atomic
+def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None:
+    """Take off what the bar has not seen.
+
+    :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to take off.
+    :raises LineSent: the bar has it; void it with a reason.
+    """
+    tab, line = _lock_line(tab_id, line_id)
+    _refuse_if_sent(line)
+    fact = _fact(line)
+    line.delete()
+    _check_and_recount(tab, bills.get_worth(tab).by_rate)
+    history.record(tab_id=tab.id, kind="line_removed", at=now, by=by, **fact)
+    venues.bump_board(tab.venue_id)
+
+
+@transaction.atomic
+def void_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime, reason: str) -> Line:
+    """Let a line count no longer; it stays on the bill, crossed out, with the reason.
+
+    :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to void.
+    :raises ReasonMissing, TextTooLong: the guest is to read why.
+    """
+    tab, line = _lock_line(tab_id, line_id)
+    line.void(reason=tidy_reason(reason, limit=LONGEST_REASON), by=by, now=now)
+    _check_and_recount(tab, bills.get_worth(tab).by_rate)
+    history.record(
+        tab_id=tab.id, kind="line_voided", at=now, by=by, **_fact(line), reason=line.void_reason
+    )
+    venues.bump_board(tab.venue_id)
+    return line
+
+
+def _lock_open(tab_id: UUID) -> Tab:
+    tab = Tab.objects.lock(tab_id)
+    ensure_open(TabStatus(tab.status))
+    return tab
+
+
+def _lock_line(tab_id: UUID, line_id: UUID) -> tuple[Tab, Line]:
+    tab = _lock_open(tab_id)
+    line = tab.lines.filter(id=line_id).first()
+    if line is None:
+        raise LineUnknown(gettext_noop("There is no such line on this tab."))
+    if line.is_void:
+        raise LineVoid(gettext_noop("This line was voided already."))
+    return tab, line
+
+
+def _rung_up_before(tab: Tab, wanted: Sequence[NewLine]) -> Mapping[str, Line]:
+    """Lines that an earlier try of the same request has added. Asked under the tab's lock."""
+    keys = [each.request_key for each in wanted if each.request_key]
+    if not keys:
+        return {}
+    return {str(line.request_key): line for line in tab.lines.filter(request_key__in=keys)}
+
+
+def _check_and_recount(tab: Tab, lines: Sequence[Priced]) -> None:
+    total = bills.add_up(tab, lines).total
+    if total.minor > MAX_MINOR:
+        raise TabTooLarge(gettext_noop("That is more than can be charged on one tab."))
+    tab.recount(total=total)
+
+
+def _refuse_if_sent(line: Line) -> None:
+    if line.is_sent:
+        raise LineSent(gettext_noop("The bar has this already. Void it with a reason instead."))
+
+
+def _fact(line: Line) -> dict[str, Any]:
+    return {"name": line.name, "quantity": line.quantity, "amount_minor": line.amount.minor}

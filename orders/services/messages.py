@@ -1,0 +1,145 @@
+"""The outbox: mails are written with the business change, and leave when the sweep sends them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from config.kernel.events import publish
+from config.kernel.transactions import outside_transaction
+from orders import events
+from orders.models import Message, Tab, Venue
+from orders.rules.deliveries import Fault, read_fault
+from orders.rules.messages import LEASE, MessageState, retry_after
+from orders.services import envelopes
+
+logger = logging.getLogger(__name__)
+
+ACCEPTED: Final = "accepted"
+
+
+def write(
+    *,
+    venue: Venue,
+    tab: Tab | None,
+    kind: str,
+    source_key: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    link_path: str = "",
+) -> Message:
+    """Put a mail in the outbox, in the transaction that gives the reason for it.
+
+    The same `source_key` again is the same mail.
+    """
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                venue=venue,
+                tab=tab,
+                kind=kind,
+                source_key=source_key,
+                to=to,
+                from_name=venue.name,
+                reply_to=venue.reply_to,
+                subject=subject,
+                text=text,
+                html=html,
+                link_path=link_path,
+                due_at=now,
+                created_at=now,
+            )
+    except IntegrityError:
+        return Message.objects.get(source_key=source_key)
+    publish(events.MessageWritten(message_id=message.id))
+    return message
+
+
+@outside_transaction
+def send_due(*, now: datetime, limit: int = 50) -> int:
+    """Send what is due over one connection; how many mails were accepted.
+
+    Safe beside itself: each mail is claimed for a while by whoever sends it.
+    """
+    return _deliver(_claim(Message.objects.unsent(now), now=now, limit=limit), now=now)
+
+
+@outside_transaction
+def send_one(message_id: UUID, now: datetime) -> int:
+    """Send one mail now if it has not left, also when its next try would be later."""
+    waiting = Message.objects.unsent(now) | Message.objects.filter(state=MessageState.DUE)
+    return _deliver(_claim(waiting.filter(id=message_id), now=now, limit=1), now=now)
+
+
+@transaction.atomic
+def _claim(waiting: QuerySet[Message], *, now: datetime, limit: int) -> list[Message]:
+    """Take mails that nobody else is taking. SQLite lets one writer in at a time anyway."""
+    ids = list(
+        waiting.select_for_update(skip_locked=True)
+        .order_by("due_at", "created_at")
+        .values_list("id", flat=True)[:limit]
+    )
+    if not ids:
+        return []
+    Message.objects.filter(id__in=ids).update(
+        state=MessageState.CLAIMED, claimed_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    first = Message.objects.filter(tab=OuterRef("tab"), to=OuterRef("to"))
+    first_id = Subquery(first.order_by("created_at", "id").values("id")[:1])
+    return list(
+        Message.objects.filter(id__in=ids)
+        .annotate(first_id=first_id)
+        .order_by("due_at", "created_at")
+    )
+
+
+def _deliver(claimed: Sequence[Message], *, now: datetime) -> int:
+    if not claimed:
+        return 0
+    connection = get_connection()
+    try:
+        return sum(_send(message, connection, now=now) for message in claimed)
+    finally:
+        connection.close()
+
+
+def _send(message: Message, connection: BaseEmailBackend, *, now: datetime) -> bool:
+    """One mail, whose fault is nobody else's."""
+    try:
+        envelopes.compose(message, connection=connection, now=now).send()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others still go.
+        fault = read_fault(error)
+        logger.warning("Mail %s did not leave: %s", message.id, fault.result)
+        if fault.breaks_connection:
+            connection.close()
+        _record_fault(message, fault, now=now)
+        return False
+    _record(message, state=MessageState.SENT, result=ACCEPTED, sent_at=now)
+    return True
+
+
+def _record_fault(message: Message, fault: Fault, *, now: datetime) -> None:
+    wait = None if fault.is_permanent else retry_after(message.attempts)
+    if wait is None:
+        _record(message, state=MessageState.FAILED, result=fault.result)
+    else:
+        _record(message, state=MessageState.DUE, result=fault.result, due_at=now + wait)
+
+
+def _record(message: Message, **outcome: object) -> None:
+    """Keep what became of it, unless the lease ran out and another worker has it now."""
+    own = Message.objects.filter(
+        id=message.id, state=MessageState.CLAIMED, claimed_until=message.claimed_until
+    )
+    own.update(claimed_until=None, **outcome)

@@ -1,0 +1,188 @@
+"""Everything that changes a tab as a whole.
+
+Its life from opening to settling stands here; what is learned about the party and what is sent to
+the bar are neighbours, told under the same name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.events import publish
+from config.kernel.money import MAX_MINOR
+from orders import events
+from orders.models import Customer, Tab, User, Venue
+from orders.rules import terms
+from orders.rules.addresses import masked
+from orders.rules.tab_states import TabStatus, ensure_move
+from orders.rules.texts import tidy, tidy_reason
+from orders.selectors import bills
+from orders.services import cards, customers, history, party, sending, venues
+from orders.services.party import ask_for_bill, change_card, set_guest, set_label
+from orders.services.sending import mark_served, send_lines
+
+__all__ = [
+    "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab", "mark_served",
+    "mark_settled", "open_tab", "reopen_tab", "send_lines", "set_guest", "set_label", "void_tab",
+]  # fmt: skip
+LONGEST_REASON: Final = 160
+
+
+class NothingToPay(DomainError):
+    """Everything on the tab was voided, or nothing was ever on it."""
+
+    code = "nothing_to_pay"
+
+
+class AboveChargeLimit(DomainError):
+    """No card payment can be this large."""
+
+    code = "above_charge_limit"
+
+
+def open_tab(
+    *,
+    venue: Venue,
+    by: User,
+    now: datetime,
+    label: str = "",
+    guest_name: str = "",
+    email: str = "",
+    phone: str = "",
+    customer: Customer | None = None,
+    token_code: str = "",
+    guests_count: int | None = None,
+    request_key: str | None = None,
+) -> Tab:
+    """Start a tab. The same `request_key` again is the same tab.
+
+    :raises TokenUnknown, TokenLost, TokenInUse: the card cannot be handed out.
+    :raises EmailUnclear, PhoneUnclear, TextTooLong, GuestsCountUnclear: see there.
+    """
+    tab = Tab(
+        venue=venue,
+        label=tidy(label, limit=party.LONGEST_LABEL),
+        guest_name=tidy(guest_name, limit=customers.LONGEST_NAME),
+        guests_count=party.clean_guests_count(guests_count),
+        customer=customer,
+        currency=venue.currency,
+        request_key=request_key,
+        opened_by=by,
+        opened_at=now,
+    )
+    try:
+        return _open(tab, email=email, phone=phone, token_code=token_code)
+    except IntegrityError:
+        # Another request was first: with the same key, or with the same card.
+        before = Tab.objects.filter(venue=venue, request_key=request_key).first()
+        if request_key is not None and before is not None:
+            return before
+        cards.refuse_if_held(venue=venue, typed=token_code)
+        raise
+
+
+@transaction.atomic
+def _open(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
+    card = cards.get_card(venue=tab.venue, typed=token_code) if token_code else None
+    tab.token_card, tab.token_code = card, card.code if card else ""
+    if tab.customer is None:
+        tab.customer = customers.find_or_create(
+            venue=tab.venue, name=tab.guest_name, email=email, phone=phone, now=tab.opened_at
+        )
+    tab.number, tab.terms_id = venues.take_tab_number(tab.venue_id)
+    tab.save(force_insert=True)
+    history.record(
+        tab_id=tab.id,
+        kind="opened",
+        at=tab.opened_at,
+        by=tab.opened_by,
+        card=tab.token_code,
+        label=tab.label,
+    )
+    return tab
+
+
+@transaction.atomic
+def close_tab(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Tab:
+    """Freeze what is owed, start the clock, free the card. Lines not sent yet are sent.
+
+    Payments calls this inside its own closing, which also asks for the money.
+
+    :raises IllegalMove: the tab is not open.
+    :raises NothingToPay: nothing on it costs anything; void it instead.
+    :raises AboveChargeLimit: it is worth more than can be charged.
+    :raises EmailUnclear: the address is none.
+    """
+    tab = Tab.objects.lock(tab_id)
+    ensure_move(TabStatus(tab.status), TabStatus.CLOSED)
+    if email:
+        party.put_email(tab, email=email, by=by, now=now)
+    lines = list(tab.lines.standing())
+    total = bills.add_up(tab, bills.standing_of(lines)).total
+    if not total.is_positive:
+        raise NothingToPay(gettext_noop("There is nothing to pay on this tab; void it instead."))
+    if total.minor > MAX_MINOR:
+        raise AboveChargeLimit(gettext_noop("No payment can be that large. Split the tab first."))
+    sending.send(tab, lines=lines, by=by, now=now)
+    due_at = terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone)
+    tab.close(total=total, now=now, due_at=due_at)
+    history.record(
+        tab_id=tab.id,
+        kind="closed",
+        at=now,
+        by=by,
+        total_minor=total.minor,
+        email=masked(tab.customer.email) if email and tab.customer else "",
+    )
+    publish(events.TabClosed(tab_id=tab.id))
+    venues.bump_board(tab.venue_id)
+    return tab
+
+
+@transaction.atomic
+def reopen_tab(*, tab_id: UUID, by: User, now: datetime, reason: str) -> Tab:
+    """Let a closed tab change again. Payments calls this once nothing can be paid on it.
+
+    :raises IllegalMove: the tab is not closed.
+    :raises ReasonMissing, TextTooLong: see `tidy_reason`.
+    """
+    tab = Tab.objects.lock(tab_id)
+    reason = tidy_reason(reason, limit=LONGEST_REASON)
+    tab.reopen()
+    history.record(tab_id=tab.id, kind="reopened", at=now, by=by, reason=reason)
+    venues.bump_board(tab.venue_id)
+    return tab
+
+
+@transaction.atomic
+def void_tab(*, tab_id: UUID, by: User, now: datetime, reason: str) -> Tab:
+    """End a tab that nobody has to pay. Payments calls this once it has booked the end.
+
+    :raises IllegalMove: the tab is settled, written off or void.
+    :raises ReasonMissing, TextTooLong: see `tidy_reason`.
+    """
+    tab = Tab.objects.lock(tab_id)
+    reason = tidy_reason(reason, limit=LONGEST_REASON)
+    tab.void(now=now)
+    history.record(tab_id=tab.id, kind="voided", at=now, by=by, reason=reason)
+    venues.bump_board(tab.venue_id)
+    return tab
+
+
+@transaction.atomic
+def mark_settled(*, tab_id: UUID, now: datetime) -> Tab:
+    """Record that a tab is paid in full. Payments decides when.
+
+    :raises IllegalMove: the tab was never closed, is void, or is settled already.
+    """
+    tab = Tab.objects.lock(tab_id)
+    tab.settle(now=now)
+    history.record(tab_id=tab.id, kind="settled", at=now)
+    publish(events.TabSettled(tab_id=tab.id))
+    venues.bump_board(tab.venue_id)
+    return tab

@@ -1,0 +1,29 @@
+"""How often something secret may be guessed, counted in the cache for a while."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+
+from config.kernel.errors import DomainError, gettext_noop
+
+
+class TooManyTries(DomainError):
+    """Somebody is guessing. Doors answer 429."""
+
+    code = "too_many_tries"
+
+
+def count_try(key: str, *, most: int, seconds: int) -> None:
+    """Count one try under this key.
+
+    :raises TooManyTries: `most` were made already within the time.
+    """
+    cache.add(key, 0, timeout=seconds)
+    try:
+        tries = cache.incr(key)
+    except ValueError:
+        # It ran out between the two calls: this is the first try of a new time.
+        cache.set(key, 1, timeout=seconds)
+        return
+    if tries > most:
+        raise TooManyTries(gettext_noop("That were too many tries. Ask the staff, or wait a bit."))
