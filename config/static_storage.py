@@ -26,7 +26,7 @@ _ELSEWHERE: Final = re.compile(r"[a-z]+:|[/#]")
 _COMMENT: Final = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
-class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # Untyped.
     """WhiteNoise's storage, with the imports of our entry style sheets joined beforehand."""
 
     def post_process(
