@@ -100,7 +100,7 @@ class Tab(models.Model):
                 condition=Q(status__in=list(TabStatus)), name="orders_tab_status_known"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=list(ASKED))
+                condition=~Q(status__in=sorted(ASKED))
                 | Q(closed_at__isnull=False, due_at__isnull=False),
                 name="orders_tab_closed_has_dates",
             ),
