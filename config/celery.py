@@ -40,6 +40,7 @@ celery_app.conf.beat_schedule = {
     "expired links": _every(timedelta(days=1), "orders.purge_expired_links"),
     "unhandled events": _every(timedelta(seconds=15), "payments.sweep_unhandled_events"),
     "open operations": _every(timedelta(minutes=1), "payments.sweep_open_operations"),
+    "open pages": _every(timedelta(minutes=1), "payments.sweep_open_pages"),
     "undelivered events": _every(timedelta(minutes=5), "payments.sweep_undelivered_events"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
