@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import segno
 from babel import Locale, UnknownLocaleError
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 from django import template
 from django.conf import settings
 from django.utils import timezone, translation
@@ -23,9 +23,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.kernel.forms import MoneyField
 from config.kernel.money import Money, display_exponent_of
 
 if TYPE_CHECKING:
+    from django.forms import BoundField
     from django.utils.functional import Promise
 
 register = template.Library()
@@ -95,7 +97,7 @@ def money_text(amount: Money | None) -> str:
     """The amount as this language writes it, never rounded: €1,284.60, ₩500, KWD 1.250."""
     if amount is None:
         return ""
-    locale = _locale(translation.get_language() or settings.LANGUAGE_CODE)
+    locale = _locale_now()
     pattern = _pattern(str(locale), display_exponent_of(amount.currency))
     written = pattern.apply(
         amount.decimal, locale, amount.currency, currency_digits=False, decimal_quantization=False
@@ -119,6 +121,15 @@ def money(amount: Money | None, classes: str = "") -> SafeString:
         f"{amount.decimal:f}",
         money_text(amount),
     )
+
+
+@register.filter
+def currency_symbol(currency: str) -> str:
+    return get_currency_symbol(currency, _locale_now())
+
+
+def _locale_now() -> Locale:
+    return _locale(translation.get_language() or settings.LANGUAGE_CODE)
 
 
 @cache
@@ -245,6 +256,16 @@ def _spoken(label: str) -> SafeString:
     if label:
         return format_html('role="img" aria-label="{}"', label)
     return SafeString('aria-hidden="true"')
+
+
+# --- Forms ---------------------------------------------------------------------------------------
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A field's input in our look. Labels stand above: a placeholder would say the same twice."""
+    attributes = field.field.widget.attrs
+    attributes.pop("placeholder", None)
+    look = "input input--money" if isinstance(field.field, MoneyField) else "input"
+    return field.as_widget(attrs={"class": f"{attributes.get('class', '')} {look}".strip()})
 
 
 # --- Colour --------------------------------------------------------------------------------------

@@ -41,16 +41,15 @@
   addEventListener("hashchange", openFromHash);
   openFromHash();
 
-  // Steppers: data-step="-1" or "1" inside .qty, around an output and a real input.
+  // Steppers: data-step="-1" or "1" inside .qty, beside a number input that works without
+  // them, or a hidden one whose value an output shows.
   onClick("[data-step]", (button) => {
     const box = button.closest(".qty");
-    const shown = $("output", box);
     const input = $("input", box);
-    const least = Number(box.dataset.min ?? 0);
-    const next = Number(shown.value) + Number(button.dataset.step);
-    shown.value = Math.min(99, Math.max(least, next));
-    if (!input) return;
-    input.value = shown.value;
+    const shown = $("output", box);
+    const least = Number(box.dataset.min ?? input.min);
+    input.value = Math.min(99, Math.max(least, Number(input.value) + Number(button.dataset.step)));
+    if (shown) shown.value = input.value;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
