@@ -71,12 +71,12 @@ class CheckoutAttempt(models.Model):
         indexes = [
             models.Index(
                 fields=["tab"],
-                condition=Q(state__in=list(RESERVING)),
+                condition=Q(state__in=sorted(RESERVING)),
                 name="payments_attempt_reserving",
             ),
             models.Index(
                 fields=["next_check_at"],
-                condition=Q(state__in=list(RESERVING)),
+                condition=Q(state__in=sorted(RESERVING)),
                 name="payments_attempt_to_check",
             ),
         ]

@@ -57,7 +57,7 @@ class GatewayOperation(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(state__in=list(UNRESOLVED)),
+                condition=models.Q(state__in=sorted(UNRESOLVED)),
                 name="payments_operation_unresolved",
             ),
         ]
