@@ -21,7 +21,7 @@ FIRST_CHECK: Final = timedelta(minutes=3)
 class CheckoutAttemptQuerySet(models.QuerySet["CheckoutAttempt"]):
     def reserving(self) -> Self:
         """Attempts that may still turn into money."""
-        return self.filter(state__in=list(RESERVING))
+        return self.filter(state__in=sorted(RESERVING))
 
 
 CheckoutAttemptManager = models.Manager.from_queryset(CheckoutAttemptQuerySet)

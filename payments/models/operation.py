@@ -16,7 +16,7 @@ from payments.rules.operation_states import UNRESOLVED, OperationKind, Operation
 
 class GatewayOperationQuerySet(models.QuerySet["GatewayOperation"]):
     def unresolved(self) -> Self:
-        return self.filter(state__in=list(UNRESOLVED))
+        return self.filter(state__in=sorted(UNRESOLVED))
 
     def older_than(self, instant: datetime) -> Self:
         return self.filter(created_at__lt=instant)
