@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,22 @@ def banner(plan: Plan, *, started: float) -> str:
         f"  Admin        {plan.address}/admin/",
         f"  API          {plan.address}/api/v1/docs/",
     ]
+    if not plan.is_private and (here := _address_in_the_network()):
+        lines.append(f"  From a phone http://{here}:{plan.port}/")
     if plan.sandbox_port:
         lines.append(f"  Sandbox      http://127.0.0.1:{plan.sandbox_port}/ (plays Stripe)")
     return "\n".join([*lines, *_demo(plan), ""])
+
+
+def _address_in_the_network() -> str | None:
+    """The address of this machine that its neighbours know; none without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: the kernel only chooses the way, and with it our own address.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
 
 
 def _demo(plan: Plan) -> list[str]:

@@ -132,6 +132,8 @@ class Crew:
                 self._say(member, member.rest)
 
     def _say(self, member: Member, line: bytes) -> None:
+        if not line.strip():
+            return
         name = f"{member.name:<{_NAME_WIDTH}}"
         if self._output.isatty():
             name = f"\033[{member.colour}m{name}\033[0m"

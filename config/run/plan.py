@@ -39,9 +39,14 @@ class Plan:
     environment: dict[str, str] = field(repr=False)
 
     @property
+    def is_private(self) -> bool:
+        """Whether only this machine can reach the pages."""
+        return self.host in _LOOPBACK
+
+    @property
     def address(self) -> str:
         """Where this machine reaches the pages."""
-        host = self.host if self.host in _LOOPBACK else "127.0.0.1"
+        host = self.host if self.is_private else "127.0.0.1"
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
