@@ -1,0 +1,88 @@
+"""One plain function per thing that tests need more than one of. No surprises, no randomness."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from config.kernel.money import Money
+from orders.models import Message, User
+from orders.rules.roles import Role
+from orders.rules.terms import VenueKind
+from orders.services import catalogue, lines, memberships, messages, tabs, venues
+from orders.services.catalogue import ItemDetails, NewChoice
+from orders.services.lines import NewLine
+
+EVENING = datetime(2026, 3, 6, 19, 30, tzinfo=UTC)
+
+
+def make_user(name, *, venue=None, role=Role.STAFF):
+    user = User.objects.create_user(f"{name.lower()}@example.org", "enjoy now", name=name)
+    if venue is not None:
+        memberships.join(user=user, venue=venue, role=role, now=EVENING)
+    return user
+
+
+def make_venue(name, *, currency="EUR", kind=VenueKind.CAFE, zone="Europe/Dublin", **details):
+    return venues.open_venue(
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        kind=kind,
+        currency=currency,
+        time_zone=zone,
+        now=EVENING,
+        **details,
+    )
+
+
+def make_item(venue, name, minor, *, section="Menu", tax=None, groups=()):
+    category = venue.categories.filter(name=section).first() or catalogue.add_category(
+        venue=venue, name=section
+    )
+    details = ItemDetails(
+        name=name,
+        price=Money(minor, venue.currency),
+        category=category,
+        tax_rate=tax,
+        groups=groups,
+    )
+    return catalogue.create_item(venue=venue, details=details)
+
+
+def make_group(venue, name, choices, *, least=0, most=1):
+    """`choices` are pairs of a name and what it adds, in minor units."""
+    return catalogue.create_group(
+        venue=venue,
+        name=name,
+        choices=[
+            NewChoice(name=choice, delta=Money(minor, venue.currency)) for choice, minor in choices
+        ],
+        least=least,
+        most=most,
+    )
+
+
+def make_tab(venue, by, *items, now=EVENING, **details):
+    """An open tab with one of each of the items on it."""
+    tab = tabs.open_tab(venue=venue, by=by, now=now, **details)
+    if items:
+        lines.add_lines(
+            tab_id=tab.id, by=by, now=now, wanted=[NewLine(item_id=item.id) for item in items]
+        )
+        tab.refresh_from_db()
+    return tab
+
+
+def make_message(tab, source_key, *, to="donal@example.org", now=EVENING, **details) -> Message:
+    return messages.write(
+        venue=tab.venue,
+        tab=tab,
+        kind="payment_link",
+        source_key=source_key,
+        to=to,
+        subject="Your tab",
+        text="Pay here: [link]",
+        html='<a href="[link]">Pay here</a>',
+        link_path="/p/[token]/",
+        now=now,
+        **details,
+    )
