@@ -58,8 +58,8 @@ def respond(machine: Machine, request: Request) -> Response:
         raise
     except Exception:  # noqa: BLE001  # A fault of the sandbox itself looks like one of Stripe's.
         traceback.print_exc(file=sys.stderr)
-        error = ApiError(500, "The sandbox itself failed.", kind="api_error")
-        answer = _remembered(exchange, error.status, error.body)
+        failure = ApiError(500, "The sandbox itself failed.", kind="api_error")
+        answer = _remembered(exchange, failure.status, failure.body)
         _forget_key(exchange)
     _log(exchange, answer)
     return _response(exchange, answer)

@@ -23,7 +23,9 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         try:
-            return self._respond(request)(environ, start_response)
+            with self._machine.busy():
+                response = self._respond(request)
+            return response(environ, start_response)
         except ConnectionDropped:
             _hang_up(environ)
             raise ConnectionResetError from None

@@ -81,10 +81,10 @@ def _deliveries(machine: Machine, _: Body) -> Body:
 
 
 def _resend(machine: Machine, wish: Body) -> Body:
-    """Send one event again, or all that never arrived."""
+    """Send one event again, or all that have not arrived."""
     with machine.work():
         rows = machine.store.query(
-            "SELECT d.* FROM deliveries d WHERE d.event = ? OR (? IS NULL AND d.state = 'failed')",
+            "SELECT * FROM deliveries WHERE event = ? OR (? IS NULL AND state <> 'succeeded')",
             (wish.get("event"), wish.get("event")),
         )
         for row in rows:

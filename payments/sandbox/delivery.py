@@ -86,7 +86,7 @@ class Courier:
             if row["due"] <= now:
                 self._under_way.add(row["id"])
                 self._pool.submit(self._deliver, row["id"])
-        later = [row["due"] - now for row in waiting if row["due"] > now]
+        later = [float(row["due"]) - now for row in waiting if row["due"] > now]
         return min([*later, 5.0])
 
     def _deliver(self, delivery_id: int) -> None:

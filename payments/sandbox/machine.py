@@ -13,6 +13,7 @@ from payments.sandbox.resources import webhook_endpoints
 from payments.sandbox.store import Store
 
 HEARTBEAT: Final = 0.5
+FAREWELL: Final = 5.0
 
 
 class ConnectionDropped(Exception):
@@ -34,6 +35,8 @@ class Machine:
         self.open_to_network = False
         self.courier = Courier(self.store, retries)
         self._stopping = threading.Event()
+        self._busy = 0
+        self._quiet = threading.Condition()
         self._heart = threading.Thread(target=self._beat, name="sandbox-heart", daemon=True)
         idempotency.forget_unfinished(self.store)
         if webhook:
@@ -44,11 +47,26 @@ class Machine:
         self._heart.start()
 
     def stop(self) -> None:
+        """End what is under way first: whoever holds a connection lets go of it now."""
         self._stopping.set()
         if self._heart.is_alive():
             self._heart.join()
         self.courier.stop()
+        with self._quiet:
+            self._quiet.wait_for(lambda: not self._busy, FAREWELL)
         self.store.close()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Around each request, so that the state is not closed under its feet."""
+        with self._quiet:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._quiet:
+                self._busy -= 1
+                self._quiet.notify_all()
 
     def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the sandbox."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from types import TracebackType
 from typing import Any, Final, Self
@@ -35,11 +36,19 @@ class SandboxServer:
     ) -> None:
         self.machine = Machine(state, public_url=public_url, webhook=webhook, retries=retries)
         self.machine.open_to_network = not host.startswith("127.") and host != "localhost"
-        self._server = make_server(
-            host, port, App(self.machine), threaded=True, request_handler=_Quiet
-        )
+        # Werkzeug would end the program itself if the port is taken.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as listening:
+            self._server = make_server(
+                host,
+                port,
+                App(self.machine),
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listening.fileno(),
+            )
         shown = "127.0.0.1" if host in _EVERYWHERE else host
-        self.url = f"http://{shown}:{self._server.server_port}"
+        self.url = f"http://{shown}:{self._server.port}"
         self._thread = threading.Thread(target=self._serve, name="sandbox-server", daemon=True)
 
     def start(self) -> Self:

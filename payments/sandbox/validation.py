@@ -18,7 +18,7 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, with_config
 from stripe._request_options import RequestOptions
 from typing_extensions import TypedDict, is_typeddict
 
@@ -84,8 +84,7 @@ def _closed(declared: type) -> Any:
             for name, hint in fields.items()
         },
     )
-    closed.__pydantic_config__ = ConfigDict(extra="forbid")
-    return closed
+    return with_config(ConfigDict(extra="forbid"))(closed)
 
 
 def _strict(hint: Any) -> Any:
@@ -121,7 +120,9 @@ def _refusal(error: ValidationError, params: dict[str, Any]) -> ApiError:
     """The most telling of pydantic's complaints, as Stripe would say it."""
     found = [(one, _path(one["loc"], params)) for one in error.errors(include_url=False)]
     found = [pair for pair in found if pair[0]["type"] != "literal_error"] or found
-    complaint, path = max(found, key=lambda pair: len(pair[1]))
+    complaint, path = max(
+        found, key=lambda pair: (pair[0]["type"] == "extra_forbidden", len(pair[1]))
+    )
     name = wire.name_of(path)
     match complaint["type"]:
         case "extra_forbidden" if path[0] == _REMOVED:

@@ -95,7 +95,7 @@ def decline(call: Call, intent: Record, method: Record, reason: Decline) -> None
         call.emit("charge.failed", charge.body)
     call.emit("payment_intent.payment_failed", intent.body)
     fields = problem | {"payment_method": method.body, "payment_intent": intent.body}
-    kind, message = fields.pop("type"), fields.pop("message")
+    kind, message = str(fields.pop("type")), str(fields.pop("message"))
     raise ApiError(402, message, kind=kind, keep=True, **fields)
 
 

@@ -31,8 +31,8 @@ def create(call: Call) -> Body:
     items = line_items.of(call) if mode == "payment" else []
     total = sum(item["amount_total"] for item in items)
     currency = items[0]["currency"] if items else call.params.get("currency")
-    if mode == "payment":
-        money.check(total, currency, "line_items")
+    if items:
+        money.check(total, items[0]["currency"], "line_items")
     expires_at, ends = _end(call)
     body = _body(call, mode, currency, total) | {"expires_at": expires_at}
     wishes = {

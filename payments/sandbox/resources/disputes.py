@@ -55,7 +55,7 @@ def open_for(call: Call, charge: Record, reason: str) -> Record:
     )
     record = call.add(body, inquiry=inquiry)
     charge.body["disputed"] = True
-    charge.hidden["inquiry"] = inquiry
+    charge.hidden["refundable"] = inquiry
     call.store.save(charge)
     call.emit("charge.dispute.created", body)
     if not inquiry:
@@ -97,7 +97,7 @@ def update(call: Call, object_id: str) -> Body:
         record.body["evidence"] |= {name: value or None for name, value in evidence.items()}
         record.body["evidence_details"]["has_evidence"] = any(record.body["evidence"].values())
     # Evidence is handed in with the update unless the caller keeps it back.
-    if evidence and call.params.get("submit", True):
+    if call.params.get("submit", bool(evidence)):
         _submit(call, record)
     call.store.save(record)
     call.emit("charge.dispute.updated", record.body, previous={})
@@ -140,3 +140,6 @@ def decide(call: Call, record: Record, verdict: str) -> None:
     call.emit("charge.dispute.closed", record.body)
     if verdict == "won" and not inquiry:
         _move(call, record, record.body["amount"])
+        charge = call.get("charge", record.body["charge"])
+        charge.hidden["refundable"] = True
+        call.store.save(charge)

@@ -138,8 +138,8 @@ def capture(call: Call, object_id: str) -> Body:
     record = call.get("payment_intent", object_id)
     if record.body["status"] != "requires_capture":
         raise _unexpected(record, _because(record, "capture"))
-    held = record.body["amount_capturable"]
-    amount = call.params.get("amount_to_capture", held)
+    held: int = record.body["amount_capturable"]
+    amount: int = call.params.get("amount_to_capture", held)
     if not 0 < amount <= held:
         message = f"The amount to capture must be between 1 and {held}."
         raise ApiError(400, message, code="amount_too_large", param="amount_to_capture")

@@ -79,7 +79,7 @@ def _refuse(charge: Record, amount: int, rest: int) -> None:
     if not charge.body["captured"]:
         message = f"Charge {charge.id} has not been captured: cancel its PaymentIntent instead."
         raise ApiError(400, message, code="charge_not_refundable")
-    if charge.body["disputed"] and not charge.hidden.get("inquiry"):
+    if charge.body["disputed"] and not charge.hidden.get("refundable"):
         message = f"Charge {charge.id} has been charged back; cannot issue a refund."
         raise ApiError(400, message, code="charge_disputed")
     if rest == 0:
