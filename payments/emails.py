@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import css_inline
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
+from config.kernel.money import Money
+from orders.models import Venue
+from orders.rules import colours
 from orders.selectors.bills import Bill
+from orders.templatetags.display import money_text, tint
 from payments.models import PaymentRequest, Receipt
+from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
+from payments.selectors.receipts import ReceiptPaper
+from payments.selectors.sums import Row
 
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
+LINE_WIDTH: Final = 44
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +39,144 @@ class Mail:
     html: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of a mail: the same words and the same amount in both of its parts."""
+
+    label: str
+    amount: str
+    is_total: bool = False
+
+    @property
+    def plain(self) -> str:
+        """As a line of text; a long label gets a line of its own."""
+        room = LINE_WIDTH - len(self.amount) - 1
+        if len(self.label) <= room:
+            return f"{self.label:<{room}} {self.amount}"
+        return f"{self.label}\n{self.amount:>{LINE_WIDTH}}"
+
+
 def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> Mail:
     """Please pay: amount, date, one button, the lines."""
-    return _render("payment_link", {"request": request, "bill": bill, "standing": standing})
+    with _at(bill.venue):
+        left = sums.left_to_pay(bill, standing)
+        lines = [
+            (line.quantity, line.name, line.modifier_names, line.amount) for line in bill.standing
+        ]
+        context = {
+            "bill": bill,
+            "due_at": request.due_at,
+            "amount": standing.balance,
+            "first_name": _flat(bill.tab.who).partition(" ")[0],
+            "lines": [_thing(*line) for line in lines],
+            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
+        }
+        return _render(PAYMENT_LINK, bill, context)
 
 
 def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
     """Numbered proof of one payment, from its frozen content."""
-    return _render("receipt", {"receipt": receipt, "bill": bill})
+    with _at(bill.venue):
+        paper = receipts.read(receipt)
+        context = {
+            "bill": bill,
+            "paper": paper,
+            "lines": [
+                _thing(line.quantity, line.name, line.detail, line.amount) for line in paper.lines
+            ],
+            "sums": list(_receipt_sums(paper)),
+        }
+        return _render(RECEIPT, bill, context)
 
 
-def _render(name: str, context: dict[str, Any]) -> Mail:
-    path = f"emails/payments/{name}"
+def _receipt_sums(paper: ReceiptPaper) -> Iterator[Entry]:
+    """From the tab's total to what was paid here, and the tax inside it."""
+    if paper.service_charge.is_positive:
+        yield _entry(Row(label=gettext("Service charge"), amount=paper.service_charge))
+    yield _entry(Row(label=gettext("Tab total"), amount=paper.total))
+    if paper.is_part:
+        yield _entry(Row(label=gettext("Your part of it"), amount=paper.amount))
+    if paper.tip.is_positive:
+        yield _entry(Row(label=gettext("Tip to the team"), amount=paper.tip))
+    yield _total(gettext("You paid"), paper.paid)
+    for tax in paper.taxes:
+        label = gettext("Including %(tax)s at %(rate)s%% on %(net)s")
+        words = {"tax": tax.name or gettext("tax"), "rate": tax.rate, "net": money_text(tax.net)}
+        yield _entry(Row(label=label % words, amount=tax.tax))
+
+
+def _thing(quantity: int, name: str, detail: str, amount: Money) -> Entry:
+    """A line of the tab: 2 × Flat white, oat milk."""
+    what = ", ".join(part for part in (_flat(name), _flat(detail)) if part)
+    return Entry(label=f"{quantity} × {what}", amount=money_text(amount))
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(label=_flat(row.label), amount=money_text(row.amount))
+
+
+def _total(label: str, amount: Money) -> Entry:
+    return Entry(label=label, amount=money_text(amount), is_total=True)
+
+
+def _flat(text: str) -> str:
+    """One line: a line break in a name must not look like a line of ours."""
+    return " ".join(text.split())
+
+
+@contextmanager
+def _at(venue: Venue) -> Iterator[None]:
+    """The venue's own time and, where we speak it, its language."""
+    with timezone.override(venue.zone), translation.override(_language_of(venue)):
+        yield
+
+
+def _language_of(venue: Venue) -> str:
+    try:
+        return translation.get_supported_language_variant(venue.locale)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def _render(name: str, bill: Bill, context: Mapping[str, Any]) -> Mail:
+    venue, path = bill.venue, f"emails/payments/{name}"
+    context = {
+        **context,
+        "venue": venue,
+        "venue_name": _flat(venue.name),
+        "host": urlsplit(settings.PUBLIC_URL).hostname,
+        "look": _look(bill),
+        "language": translation.get_language(),
+    }
+    context["subject"] = subject = _flat(render_to_string(f"{path}.subject.txt", context))
     return Mail(
-        subject=" ".join(render_to_string(f"{path}.subject.txt", context).split()),
-        text=render_to_string(f"{path}.txt", context).strip() + "\n",
-        html=css_inline.inline(render_to_string(f"{path}.html", context)),
+        subject=subject,
+        text=_tidy(render_to_string(f"{path}.txt", context).splitlines()),
+        html=css_inline.inline(
+            render_to_string(f"{path}.html", context),
+            keep_at_rules=True,
+            load_remote_stylesheets=False,
+        ),
     )
+
+
+def _look(bill: Bill) -> dict[str, Any]:
+    """The colours of this venue and this token, for programs that know hexadecimal only."""
+    colour = bill.venue.brand_hue, bill.venue.brand_chroma_permille
+    code = bill.tab.token_code
+    return {
+        "brand": colours.brand_of(*colour),
+        "brand_by_night": colours.brand_by_night(*colour),
+        "paper": colours.paper_of(tint(code)) if code else None,
+        "word": code.rpartition("-")[0],
+        "number": code.rpartition("-")[2],
+    }
+
+
+def _tidy(lines: Iterable[str]) -> str:
+    """Plain text without the gaps that template tags leave: one blank line at most."""
+    kept: list[str] = []
+    for line in (line.rstrip() for line in lines):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).strip() + "\n"
