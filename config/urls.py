@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from config.front.web import health
+from config.kernel.api.missing import NoSuchAddress
 
 # One sign-in page, with its rate limits, for staff pages and for the admin.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
+
+api = [path("", include("orders.api.urls")), path("", include("config.front.api.urls"))]
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include((api, "api"))),
+    re_path("^api/", NoSuchAddress.as_view()),
 ]

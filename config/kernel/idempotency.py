@@ -1,18 +1,15 @@
-"""A call that may be repeated: what was asked under which key, and what was answered."""
+"""A call that may be repeated: under which key it was asked, and what it was answered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One caller's key at one venue, and the fingerprint of what was asked under it."""
+    """A caller's key, and the fingerprint of the call it came with."""
 
-    venue_id: UUID
-    user_id: int
     key: str = field(repr=False)
     fingerprint: str
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from config.kernel import clock
 from orders.models import Membership, User
 from orders.selectors import api_keys as keys
 from orders.selectors import memberships
 from orders.services import api_keys
+
+if TYPE_CHECKING:
+    # DRF reads these classes from settings while it makes its own.
+    from rest_framework.views import APIView
 
 SCHEME: Final = "bearer"
 Memberships = tuple[Membership, ...]
@@ -56,23 +58,3 @@ class IsMember(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002  # DRF's signature.
         return bool(request.auth)
-
-
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # Registers itself.
-    """How the schema describes keys."""
-
-    target_class = KeyAuthentication
-    name = "key"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002  # Its signature.
-        return {"type": "http", "scheme": SCHEME, "description": "A key of one venue membership."}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # Registers itself.
-    """How the schema describes the session of our own pages."""
-
-    target_class = MemberSession
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002  # Its signature.
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from config.kernel.errors import DomainError
 from config.kernel.http import translated
@@ -77,7 +77,7 @@ def _refused(refusal: DomainError, context: Mapping[str, Any]) -> Response:
         field = FIELD_OF[refusal.code]
         body = {"code": INVALID, "detail": sentence, "fields": {field: [sentence]} if field else {}}
         return Response(body, status=status.HTTP_400_BAD_REQUEST)
-    code = status.HTTP_409_CONFLICT
+    code: int = status.HTTP_409_CONFLICT
     if refusal.code == NOT_ALLOWED:
         logger.warning("Not allowed: %s", _call(context))
         code = status.HTTP_403_FORBIDDEN
@@ -89,7 +89,7 @@ def _answer(exc: exceptions.APIException) -> Response:
     if isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         headers["WWW-Authenticate"] = getattr(exc, "auth_header", "Bearer")
     if isinstance(exc, exceptions.Throttled):
-        headers["Retry-After"] = str(int(exc.wait or 1))
+        headers["Retry-After"] = str(max(1, math.ceil(getattr(exc, "wait", None) or 1)))
     if isinstance(exc, exceptions.ValidationError):
         return Response(_invalid(exc.detail), status=exc.status_code)
     body: dict[str, Any] = {"code": _code(exc), "detail": str(exc.detail)}
@@ -146,15 +146,3 @@ def _failure(exc: Exception, context: Mapping[str, Any]) -> Response:
 def _call(context: Mapping[str, Any]) -> str:
     request = context.get("request")
     return f"{request.method} {request.path}" if isinstance(request, Request) else "a call"
-
-
-class NoSuchAddress(APIView):
-    """Whatever lies under `/api/` and is no call: 404 as JSON, signed in or not."""
-
-    authentication_classes = ()
-    permission_classes = ()
-    schema = None
-
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        super().initial(request, *args, **kwargs)
-        raise exceptions.NotFound

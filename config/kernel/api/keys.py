@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from typing import Final
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -21,7 +20,7 @@ REPLAYED: Final = "Idempotent-Replayed"
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def asked(request: Request, *, venue_id: UUID, required: bool = False) -> Asked | None:
+def asked(request: Request, *, required: bool = False) -> Asked | None:
     """What is asked for under which key; None for a call without one.
 
     :raises ValidationError: the key is not 1 to 255 visible ASCII characters.
@@ -34,10 +33,7 @@ def asked(request: Request, *, venue_id: UUID, required: bool = False) -> Asked 
         return None
     if not _VISIBLE.fullmatch(key):
         raise ValidationError({HEADER: [_("Use 1 to 255 visible ASCII characters.")]})
-    assert request.user.pk is not None
-    return Asked(
-        venue_id=venue_id, user_id=request.user.pk, key=key, fingerprint=_fingerprint(request)
-    )
+    return Asked(key=key, fingerprint=_fingerprint(request))
 
 
 def respond(answer: Answer) -> Response:

@@ -40,6 +40,7 @@ class Pages(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         signed = signing.dumps([cursor.offset, cursor.reverse, cursor.position], salt=_SALT)
+        assert self.base_url is not None
         return str(replace_query_param(self.base_url, self.cursor_query_param, signed))
 
     def decode_cursor(self, request: Request) -> Cursor | None:
@@ -69,4 +70,4 @@ def filters_of(query: QueryDict) -> dict[str, str]:
     twice = [name for name, values in query.lists() if len(values) > 1]
     if twice:
         raise ValidationError({name: [_("Give this once.")] for name in twice})
-    return {name: value for name, value in query.dict().items() if name not in PAGING}
+    return {name: str(query[name]) for name in query if name not in PAGING}

@@ -54,11 +54,12 @@ class Invalid(Problem):
 
 
 def reads(
-    answer: Any, *, tag: str, summary: str, parameters: Sequence[Any] = ()
+    answer: Any, *, tag: str, name: str, summary: str, parameters: Sequence[Any] = ()
 ) -> Callable[[F], F]:
-    """Describe a GET."""
+    """Describe a GET; `name` is what generated clients call it."""
     return extend_schema(
         tags=[tag],
+        operation_id=name,
         summary=summary,
         parameters=list(parameters),
         responses={200: answer} | {code: _problem(code, ()) for code in _OF_READING},
@@ -69,6 +70,7 @@ def writes(
     answer: Any,
     *,
     tag: str,
+    name: str,
     summary: str,
     request: Any,
     status: int = 200,
@@ -77,6 +79,7 @@ def writes(
     """Describe a POST or PATCH, with the codes the domain may refuse it with."""
     return extend_schema(
         tags=[tag],
+        operation_id=name,
         summary=summary,
         request=request,
         parameters=[_KEY, _REPLAYED],

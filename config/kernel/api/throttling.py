@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # DRF reads this class from settings while it makes its own.
+    from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 MINUTE: Final = 60

@@ -1,0 +1,96 @@
+"""Finding tabs for a caller, and everything about one of them in as few statements as it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, QuerySet, Value, When
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from config.front.api import shapes
+from config.front.api.shapes import FullBill
+from config.kernel.api.scope import members_of
+from config.kernel.browser import absolute
+from config.kernel.money import Money
+from orders.models import Membership, Tab
+from orders.rules.tab_states import TabStatus
+from orders.rules.token_codes import read_code
+from orders.selectors import bills, history
+from orders.selectors.bills import Bill
+from payments.selectors import balances, payments
+from payments.selectors.balances import Standing
+
+
+def find_tab(request: Request, tab_id: UUID) -> tuple[Membership, Tab]:
+    """The tab, and the caller's standing where it is.
+
+    :raises NotFound: it is not there, or not theirs to see; nobody is told which.
+    """
+    members: dict[UUID, Membership] = {each.venue_id: each for each in members_of(request)}
+    tabs = Tab.objects.filter(id=tab_id, venue_id__in=members)
+    tab = tabs.select_related("customer").first()
+    if tab is None:
+        raise NotFound
+    member = members[tab.venue_id]
+    tab.venue = member.venue
+    return member, tab
+
+
+def list_tabs(member: Membership, asked: dict[str, Any], *, now: datetime) -> QuerySet[Tab]:
+    """A venue's tabs that match every filter."""
+    tabs = Tab.objects.filter(venue=member.venue).select_related("customer", "venue")
+    if "owing" in asked:
+        tabs = tabs.owing()
+    if "overdue" in asked:
+        tabs = tabs.overdue(now)
+    if "token" in asked:
+        # A card goes from tab to tab: the one it lies on now comes first.
+        open_first = Case(When(status=TabStatus.OPEN, then=Value(0)), default=Value(1))
+        tabs = tabs.filter(token_code=read_code(asked["token"]) or "-").annotate(rank=open_first)
+    exact = {
+        "status": asked.get("status"),
+        "customer_id": asked.get("customer"),
+        "opened_at__gt": asked.get("opened_after"),
+    }
+    return tabs.filter(**{name: value for name, value in exact.items() if value is not None})
+
+
+def show(request: Request, bill: Bill, *, now: datetime) -> dict[str, Any]:
+    """A bill as the API says it."""
+    tab = bill.tab
+    standing = _standing_of(bill)
+    moved = standing.paid.is_positive or standing.tips.is_positive
+    full = FullBill(
+        bill=bill,
+        standing=standing,
+        payments=payments.list_payments(tab_id=tab.id) if moved else (),
+        history=history.list_history(tab_id=tab.id),
+    )
+    return shapes.bill(full, guest_url=guest_url(request, tab), now=now)
+
+
+def show_tab(request: Request, tab_id: UUID, *, now: datetime) -> dict[str, Any]:
+    """A tab's bill as it stands now."""
+    return show(request, bills.get_bill(tab_id=tab_id), now=now)
+
+
+def just_opened(tab: Tab) -> Bill:
+    """The bill of a tab that has nothing on it yet."""
+    return Bill(tab=tab, lines=(), totals=bills.add_up(tab, ()))
+
+
+def guest_url(request: Request, tab: Tab) -> str:
+    """Where the guest looks at this tab."""
+    return absolute(request, shapes.GUEST_PATH.format(key=tab.guest_key))
+
+
+def _standing_of(bill: Bill) -> Standing:
+    if bill.tab.closings:
+        return balances.get_standing(bill.tab)
+    # Nobody was ever asked to pay this tab, so nothing can have moved: no need to look.
+    none = Money.zero(bill.tab.currency)
+    left = bill.total if bill.tab.is_open else none
+    return Standing(total=bill.total, paid=none, tips=none, reserved=none, balance=left)

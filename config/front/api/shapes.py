@@ -1,0 +1,152 @@
+"""What tab calls answer: written out by hand, since these are asked for all day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from config.kernel.api.fields import money
+from config.kernel.money import Money
+from orders.models import Customer, Line, Tab, TabEvent
+from orders.selectors.bills import Bill
+from payments.selectors.balances import Standing
+from payments.selectors.payments import Paid
+
+GUEST_PATH: Final = "/t/{key}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullBill:
+    """A tab with everything a caller may want to know about it; no query is left to run."""
+
+    bill: Bill
+    standing: Standing
+    payments: Sequence[Paid]
+    history: Sequence[TabEvent]
+
+
+def tab(each: Tab, standing: Standing, *, guest_url: str, now: datetime) -> dict[str, Any]:
+    """A tab without its lines."""
+    return {
+        "id": str(each.id),
+        "number": each.number,
+        "venue": each.venue.slug,
+        "status": each.status,
+        "label": each.label,
+        "token": each.token_code or None,
+        "guest_name": each.guest_name,
+        "guests_count": each.guests_count,
+        "customer": _customer(each.customer),
+        "totals": _sums(standing.total, standing),
+        "opened_at": moment(each.opened_at),
+        "closed_at": moment(each.closed_at),
+        "due_at": moment(each.due_at),
+        "settled_at": moment(each.settled_at),
+        "is_overdue": each.is_overdue(now),
+        "guest_url": guest_url,
+    }
+
+
+def bill(full: FullBill, *, guest_url: str, now: datetime) -> dict[str, Any]:
+    """A tab with its lines, its payments and its history."""
+    totals = full.bill.totals
+    shown = tab(full.bill.tab, full.standing, guest_url=guest_url, now=now)
+    shown["totals"] = {
+        "subtotal": money(totals.subtotal),
+        "tax": money(totals.tax),
+        "service_charge": money(totals.service_charge),
+        **_sums(full.bill.total, full.standing),
+    }
+    shown["lines"] = [_line(each) for each in full.bill.lines]
+    shown["payments"] = [_payment(each) for each in full.payments]
+    shown["history"] = [_event(each) for each in full.history]
+    return shown
+
+
+def moment(instant: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _sums(total: Money, standing: Standing) -> dict[str, Any]:
+    return {
+        "total": money(total),
+        "paid": money(standing.paid),
+        "reserved": money(standing.reserved),
+        "balance": money(standing.balance),
+    }
+
+
+def _customer(person: Customer | None) -> dict[str, str] | None:
+    if person is None:
+        return None
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "id": str(line.id),
+        "item": str(line.item_id),
+        "name": line.name,
+        "state": _state(line),
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price),
+        "amount": money(line.amount),
+        "modifiers": [
+            {
+                "id": chosen["id"],
+                "name": chosen["name"],
+                "price_delta": money(Money(chosen["delta_minor"], line.currency)),
+            }
+            for chosen in line.modifiers
+        ],
+        "note": line.note,
+        "tax": {"name": line.tax_name, "rate": f"{line.tax_rate.normalize():f}"},
+        "added_by": line.added_by.get_short_name(),
+        "added_at": moment(line.added_at),
+        "sent_at": moment(line.sent_at),
+        "served_at": moment(line.served_at),
+        "voided_at": moment(line.voided_at),
+        "void_reason": line.void_reason,
+    }
+
+
+def _state(line: Line) -> str:
+    if line.is_void:
+        return "void"
+    if line.is_served:
+        return "served"
+    return "sent" if line.is_sent else "unsent"
+
+
+def _payment(paid: Paid) -> dict[str, Any]:
+    return {
+        "id": str(paid.id),
+        "method": paid.method,
+        "amount": money(paid.amount),
+        "tip": money(paid.tip),
+        "at": moment(paid.at),
+        "card_brand": paid.brand,
+        "card_last4": paid.last4,
+        "recorded_by": paid.recorded_by,
+        "receipt": paid.receipt_label or None,
+    }
+
+
+def _event(event: TabEvent) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "at": moment(event.at),
+        "by": event.by.get_short_name() if event.by else None,
+        "actor": event.actor,
+        "data": event.data,
+    }

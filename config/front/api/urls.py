@@ -1,0 +1,25 @@
+"""Addresses of the tab API, of the schema, and of the page to read it on."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from config.front.api import money, views
+
+_tab = "tabs/<uuid:tab_id>/"
+_line = f"{_tab}lines/<uuid:line_id>/"
+
+urlpatterns = [
+    path("tabs/", views.Tabs.as_view(), name="tabs"),
+    path(_tab, views.OneTab.as_view(), name="tab"),
+    path(f"{_tab}lines/", views.Lines.as_view(), name="lines"),
+    path(_line, views.OneLine.as_view(), name="line"),
+    path(f"{_line}void/", views.LineVoid.as_view(), name="line-void"),
+    path(f"{_tab}closure/", money.Closure.as_view(), name="closure"),
+    path(f"{_tab}reopening/", money.Reopening.as_view(), name="reopening"),
+    path(f"{_tab}counter-payments/", money.CounterPayments.as_view(), name="counter-payments"),
+    path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]
