@@ -29,7 +29,7 @@ from payments.gateway.port import (
 )
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.rules.attempt_states import AttemptState
-from payments.rules.operation_states import OperationKind, OperationState
+from payments.rules.operation_states import OperationState
 from payments.services import accounts
 
 logger = logging.getLogger(__name__)
@@ -116,8 +116,7 @@ def look_up(
     for snapshot in gateway.list_checkouts(since=operation.created_at):
         if snapshot.metadata.get("op") == str(operation.id):
             return _opened(operation, snapshot, now=now)
-    _refuse(operation, NotFoundAnywhere("Stripe has no page of this operation."), now=now)
-    return operation.attempt
+    return _refuse(operation, NotFoundAnywhere("Stripe has no page of this operation."), now=now)
 
 
 class NotFoundAnywhere(GatewayError):
@@ -173,11 +172,13 @@ def _opened(
 
 
 @transaction.atomic
-def _refuse(operation: GatewayOperation, error: Exception, *, now: datetime) -> None:
+def _refuse(
+    operation: GatewayOperation, error: Exception, *, now: datetime
+) -> CheckoutAttempt:
+    attempt = CheckoutAttempt.objects.select_for_update().get(id=operation.attempt_id)
     operation.finish(OperationState.FAILED, now=now, error=str(error))
-    if operation.kind == OperationKind.OPEN_CHECKOUT:
-        attempt = CheckoutAttempt.objects.select_for_update().get(id=operation.attempt_id)
-        attempt.move_to(AttemptState.REFUSED)
+    attempt.move_to(AttemptState.REFUSED)
+    return attempt
 
 
 @transaction.atomic

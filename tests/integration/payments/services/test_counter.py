@@ -33,9 +33,9 @@ def cash(amount, *, tip=0, received=None):
 
 @pytest.fixture
 def take(closed_tab, ada):
-    def record(taken, key="press-1", tab=closed_tab):
+    def record(taken, key="press-1"):
         return counter.record_counter_payment(
-            tab_id=tab.id, by=ada, taken=taken, request_key=key, now=SOON
+            tab_id=closed_tab.id, by=ada, taken=taken, request_key=key, now=SOON
         )
 
     return record
@@ -104,9 +104,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(take, taken, refusal)
     assert CounterPayment.objects.count() == 0
 
 
-def test_an_open_tab_takes_no_money(take, open_tab):
+def test_an_open_tab_takes_no_money(open_tab, ada):
     with pytest.raises(NotOwing):
-        take(cash(2180), tab=open_tab)
+        counter.record_counter_payment(
+            tab_id=open_tab.id, by=ada, taken=cash(2180), request_key="press-1", now=SOON
+        )
 
 
 def test_cash_closes_an_open_page_for_the_same_money_first(take, open_page, book, closed_tab):
