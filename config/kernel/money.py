@@ -15,6 +15,7 @@ from typing import Final
 
 DEFAULT_EXPONENT: Final = 2
 MAX_MINOR: Final = 99_999_999
+LONGEST: Final = 20
 _ZERO: Final = (
     "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
     "XOF", "XPF",
@@ -60,10 +61,14 @@ class Money:
         :raises InexactAmount: it is no finite number, or not a multiple of the currency's step.
         """
         try:
-            scaled = Decimal(text).scaleb(exponent_of(currency))
-            minor = int(scaled)
-        except (InvalidOperation, ValueError, OverflowError) as error:
+            written = Decimal(text)
+        except InvalidOperation as error:
             raise InexactAmount(text) from error
+        # More digits would be rounded on the way, and a huge exponent would fill the memory.
+        if not written.is_finite() or len(text) > LONGEST or abs(written.adjusted()) > LONGEST:
+            raise InexactAmount(text)
+        scaled = written.scaleb(exponent_of(currency))
+        minor = int(scaled)
         if minor != scaled or minor % step_of(currency):
             raise InexactAmount(text)
         return cls(minor, currency)
