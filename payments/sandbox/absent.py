@@ -73,6 +73,9 @@ ABSENT: Final = {
         "PaymentMethod.Card": "description iin issuer",
         "Dispute": "network_reason_code",
         "Dispute.Evidence": "appeal",
+        "Dispute.Evidence.EnhancedEvidence": (
+            "mastercard_compliance visa_compelling_evidence_3 visa_compliance"
+        ),
         "LineItem": "discounts taxes",
         "Price": "currency_options deleted tiers",
     }.items()

@@ -28,7 +28,7 @@ KINDS: dict[str, type] = {
     "setup_intent": stripe.SetupIntent,
     "webhook_endpoint": stripe.WebhookEndpoint,
 }
-SCALARS = {int: int, str: str, bool: bool, float: (int, float), Decimal: str}
+SCALARS: dict[Any, Any] = {int: int, str: str, bool: bool, float: (int, float), Decimal: str}
 
 
 def problems(body: Any) -> list[str]:

@@ -96,6 +96,11 @@ class World:
         return [complaint for body in (*answers, *self.shop.events) for complaint in problems(body)]
 
 
+def said(caught):
+    """The error object inside what the SDK raised."""
+    return caught.value.error
+
+
 @contextmanager
 def open_world(**options: Any) -> Iterator[World]:
     """A world for one test; at its end, everything that was said in it has Stripe's shape."""

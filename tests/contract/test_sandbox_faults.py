@@ -8,7 +8,7 @@ import pytest
 import requests
 import stripe
 
-from tests.contract.sandbox_world import open_world
+from tests.contract.sandbox_world import open_world, said
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_refusals_for_a_while_carry_stripes_codes(world, kind, status, code):
         create(world)
     create(world)
 
-    assert (caught.value.http_status, caught.value.error.code) == (status, code)
+    assert (caught.value.http_status, said(caught).code) == (status, code)
     assert count(world) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 import stripe
 
-from tests.contract.sandbox_world import open_world
+from tests.contract.sandbox_world import open_world, said
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_declined_charge_raises_with_the_payment_inside(world):
     with pytest.raises(stripe.CardError) as caught:
         pay(world, "pm_card_chargeDeclinedInsufficientFunds")
 
-    error = caught.value.error
+    error = said(caught)
     assert caught.value.http_status == 402
     assert (error.code, error.decline_code) == ("card_declined", "insufficient_funds")
     intent = world.stripe.payment_intents.retrieve(error.payment_intent.id)
@@ -85,7 +85,7 @@ def test_more_than_the_hold_cannot_be_captured_nor_anything_twice(world):
 
     assert too_much.value.code == "amount_too_large"
     assert twice.value.code == "payment_intent_unexpected_state"
-    assert twice.value.error.payment_intent.status == "succeeded"
+    assert said(twice).payment_intent.status == "succeeded"
 
 
 def test_a_released_hold_leaves_no_refund(world):
@@ -155,7 +155,7 @@ def test_a_bank_that_asks_cannot_be_answered_without_the_customer(world, grace):
         pay(world, card, customer=grace.id, off_session=True)
 
     assert caught.value.code == "authentication_required"
-    assert caught.value.error.payment_intent.status == "requires_payment_method"
+    assert said(caught).payment_intent.status == "requires_payment_method"
 
 
 def test_a_card_set_up_with_its_bank_is_not_asked_again(world, grace):
@@ -204,7 +204,7 @@ def test_a_setup_that_fails_says_so(world, grace):
     with pytest.raises(stripe.CardError) as caught:
         world.stripe.setup_intents.create(params)
 
-    assert caught.value.error.setup_intent.status == "requires_payment_method"
+    assert said(caught).setup_intent.status == "requires_payment_method"
     assert world.shop.wait_for("setup_intent.setup_failed")
 
 

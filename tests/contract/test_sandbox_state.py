@@ -176,6 +176,7 @@ def test_the_program_says_its_address_serves_and_ends_quietly(farewell):
         stderr=subprocess.PIPE,
         text=True,
     ) as program:
+        assert program.stdout
         said = program.stdout.readline()
         url = said.split()[-1]
         client = stripe.StripeClient(KEY, base_addresses={"api": url}).v1

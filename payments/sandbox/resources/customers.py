@@ -19,6 +19,7 @@ def create(call: Call) -> Body:
     body = shapes.new(
         "customer",
         id=new("customer"),
+        balance=0,
         created=call.now,
         delinquent=False,
         description=None,

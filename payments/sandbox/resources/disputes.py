@@ -23,7 +23,6 @@ def open_for(call: Call, charge: Record, reason: str) -> Record:
     """The bank asks (an inquiry takes no money), or takes the money at once."""
     inquiry = reason == INQUIRY
     owner: Any = stripe.Dispute
-    card = charge.body["payment_method_details"]["card"]
     body = shapes.new(
         "dispute",
         id=ids.new("dispute"),
@@ -40,16 +39,7 @@ def open_for(call: Call, charge: Record, reason: str) -> Record:
         ),
         is_charge_refundable=inquiry,
         payment_intent=charge.body["payment_intent"],
-        payment_method_details={
-            "card": shapes.part(
-                owner.PaymentMethodDetails.Card,
-                brand=card["brand"],
-                case_type="inquiry" if inquiry else "chargeback",
-                network=card["brand"],
-                network_reason_code="83",
-            ),
-            "type": "card",
-        },
+        payment_method_details={"card": _card(charge, inquiry=inquiry), "type": "card"},
         reason="general" if inquiry else reason,
         status="warning_needs_response" if inquiry else "needs_response",
     )
@@ -61,6 +51,18 @@ def open_for(call: Call, charge: Record, reason: str) -> Record:
     if not inquiry:
         _move(call, record, -body["amount"], fee=FEE)
     return record
+
+
+def _card(charge: Record, *, inquiry: bool) -> Body:
+    card = charge.body["payment_method_details"]["card"]
+    owner: Any = stripe.Dispute.PaymentMethodDetails.Card
+    return shapes.part(
+        owner,
+        brand=card["brand"],
+        case_type="inquiry" if inquiry else "chargeback",
+        network=card["brand"],
+        network_reason_code="83",
+    )
 
 
 def _move(call: Call, record: Record, amount: int, fee: int = 0) -> None:
