@@ -43,7 +43,7 @@ class Book:
         """The guest pays on the page, as the hosted page would have it."""
         page = self.pages[session_id]
         assert page.status == PageStatus.OPEN
-        intent = self._intent(page, IntentStatus.SUCCEEDED, at=at)
+        intent = replace(self._intent(page, IntentStatus.SUCCEEDED, at=at), email=email)
         self.pages[session_id] = replace(
             page, status=PageStatus.COMPLETE, email=email, payment=intent
         )
@@ -89,6 +89,7 @@ class Book:
             charge_id=f"ch_of_{page.session_id}",
             card_brand="visa",
             card_last4="4242",
+            email="",
             decline_code="",
             metadata=page.metadata,
             created_at=at,

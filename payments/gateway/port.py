@@ -66,6 +66,7 @@ class PaymentSnapshot:
     charge_id: str
     card_brand: str
     card_last4: str
+    email: str
     decline_code: str
     metadata: Mapping[str, str]
     created_at: datetime

@@ -64,6 +64,7 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
     charge = charge if isinstance(charge, stripe.Charge) else None
     details = charge.payment_method_details if charge else None
     card = details.card if details else None
+    billing = charge.billing_details if charge else None
     error = intent.last_payment_error
     return PaymentSnapshot(
         intent_id=intent.id,
@@ -73,6 +74,7 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
         charge_id=charge.id if charge else "",
         card_brand=(card.brand if card else None) or "",
         card_last4=(card.last4 if card else None) or "",
+        email=(billing.email if billing else None) or "",
         decline_code=((error.decline_code or error.code) if error else None) or "",
         metadata=_plain(intent.metadata),
         created_at=datetime.fromtimestamp(intent.created, tz=UTC),

@@ -184,7 +184,7 @@ def _record(
         currency=attempt.currency,
         card_brand=paid.card_brand,
         card_last4=paid.card_last4,
-        email=attempt.payer_email or news.email,
+        email=attempt.payer_email or news.email or paid.email,
         paid_at=now,
     )
 

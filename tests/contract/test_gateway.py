@@ -145,6 +145,7 @@ def test_a_paid_page_says_how_much_came_in(processor, amount, tip, currency):
     assert paid.payment.status == IntentStatus.SUCCEEDED
     assert paid.payment.received == Money(amount + tip, currency)
     assert (paid.payment.card_brand, paid.payment.card_last4) == ("visa", "4242")
+    assert (paid.email, paid.payment.email) == ("payer@example.org", "payer@example.org")
     assert paid.payment.metadata["attempt"] == "attempt-7"
 
 

@@ -46,6 +46,15 @@ def test_the_receipt_goes_to_the_payer(open_page, book):
     assert receipt.content["amount_minor"] == 2180
 
 
+def test_the_receipt_finds_the_payer_whichever_news_comes_first(open_page, book):
+    open_page()
+    book.pay("cs_1", email="tom@example.org", at=SOON)
+
+    snapshots.apply_payment(book.pages["cs_1"].payment, now=SOON)
+
+    assert Message.objects.get(kind="receipt").to == "tom@example.org"
+
+
 def test_the_same_news_three_times_is_one_payment(open_page, book):
     open_page()
     book.pay("cs_1", at=SOON)

@@ -1,0 +1,138 @@
+"""The same moment, several people: real threads on a real database, and one outcome."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from config.kernel.errors import DomainError
+from config.kernel.money import Money, total
+from orders.models import Message
+from payments.models import CheckoutAttempt, CounterPayment, LedgerEntry, Payment, Receipt
+from payments.rules.accounts import Account, CounterMethod
+from payments.selectors import balances
+from payments.services import checkout, closing, counter, snapshots
+from payments.services.counter import Taken
+from tests.conftest import EVENING
+from tests.integration.payments.conftest import SOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 6
+ROUNDS = 4
+
+
+def all_at_once(*calls):
+    """Run the calls in threads that start together; what each returned or was refused with."""
+    start = threading.Barrier(len(calls))
+
+    def run(call):
+        try:
+            start.wait()
+            return call()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_many_payers_press_pay_for_the_same_money(closed_tab, wish, book, _round):
+    outcomes = all_at_once(
+        *[
+            lambda payer=payer: checkout.open_page(
+                tab_id=closed_tab.id, wish=wish(2180, payer=payer), now=EVENING
+            )
+            for payer in "abcdef"
+        ]
+    )
+
+    opened = [each for each in outcomes if isinstance(each, CheckoutAttempt)]
+    assert len(opened) == 1
+    assert total(list(book.charges.values()), "EUR") == Money(2180, "EUR")
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_one_payer_double_clicks_pay(closed_tab, wish, book, _round):
+    def press():
+        return checkout.open_page(tab_id=closed_tab.id, wish=wish(2180), now=EVENING)
+
+    outcomes = all_at_once(press, press)
+
+    assert {each.session_id for each in outcomes} == {"cs_1"}
+    assert list(book.pages) == ["cs_1"]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_webhook_landing_and_sweep_bring_the_same_news(open_page, book, closed_tab, _round):
+    attempt = open_page()
+    book.pay("cs_1", at=SOON)
+    page = book.pages["cs_1"]
+
+    all_at_once(
+        *[lambda: snapshots.apply_checkout(page, now=SOON)] * 2,
+        *[lambda: snapshots.apply_payment(page.payment, now=SOON)] * 2,
+        *[lambda: checkout.refresh(attempt_id=attempt.id, now=SOON)] * 2,
+    )
+
+    closed_tab.refresh_from_db()
+    assert closed_tab.is_settled
+    assert Payment.objects.count() == 1
+    assert Receipt.objects.count() == 1
+    assert Message.objects.filter(kind="receipt").count() == 1
+    entries = LedgerEntry.objects.filter(tab=closed_tab)
+    assert entries.balance_of(Account.CLEARING, "EUR") == Money(2180, "EUR")
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_cash_is_pressed_many_times(closed_tab, ada, _round):
+    taken = Taken(method=CounterMethod.CASH, amount=Money(2180, "EUR"), tip=Money(0, "EUR"))
+
+    all_at_once(
+        *[
+            lambda key=key: counter.record_counter_payment(
+                tab_id=closed_tab.id, by=ada, taken=taken, request_key=key, now=SOON
+            )
+            for key in ("press-1", "press-1", "press-2", "press-3")
+        ]
+    )
+
+    assert CounterPayment.objects.count() == 1
+    assert balances.get_standing(closed_tab).balance == Money(0, "EUR")
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_several_people_close_the_same_tab(open_tab, ada, _round):
+    outcomes = all_at_once(
+        *[lambda: closing.close_and_request(tab_id=open_tab.id, by=ada, now=EVENING)] * CROWD
+    )
+
+    refused = [each for each in outcomes if isinstance(each, DomainError)]
+    assert [each.code for each in refused] == ["illegal_move"] * (CROWD - 1)
+    assert open_tab.payment_requests.count() == 1
+    sales = LedgerEntry.objects.filter(tab=open_tab).balance_of(Account.RECEIVABLE, "EUR")
+    assert sales == Money(2180, "EUR")
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_parts_paid_together_are_numbered_without_gaps(open_page, book, closed_tab, _round):
+    for payer, part in (("a", 700), ("b", 700), ("c", 780)):
+        open_page(part, amount=part, payer=payer)
+    for session_id in list(book.pages):
+        book.pay(session_id, at=SOON)
+
+    all_at_once(
+        *[
+            lambda page=page: snapshots.apply_checkout(page, now=SOON)
+            for page in book.pages.values()
+        ]
+    )
+
+    closed_tab.refresh_from_db()
+    assert closed_tab.is_settled
+    assert sorted(Receipt.objects.values_list("number", flat=True)) == [1, 2, 3]
