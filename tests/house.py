@@ -19,11 +19,12 @@ PATIENCE = 90
 class House:
     """The product as its user starts it: every part a real process."""
 
+    process: subprocess.Popen[bytes]
+
     def __init__(self, var: Path, *, output: str = "output") -> None:
         self.var = var
         self.port = free_port()
         self.said = var.with_name(output)
-        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments, **variables):
         """Start it and return at once."""

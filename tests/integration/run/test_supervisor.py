@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -13,65 +12,13 @@ import stat
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 60
+from tests.house import PATIENCE, House, free_port
+
 pytestmark = [pytest.mark.slow, pytest.mark.any_database]
-
-
-class House:
-    """One `make run` with data, ports and output of its own."""
-
-    process: subprocess.Popen[bytes]
-
-    def __init__(self, var: Path, *, output: str = "output") -> None:
-        self.var = var
-        self.port = _free_port()
-        self.said = var.with_name(output)
-
-    def start(self, *arguments, **variables):
-        """Start it and return at once."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        own = {"VAR_DIR": str(self.var), "PORT": str(self.port), "ENV_FILE": os.devnull}
-        with self.said.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.run", *arguments],
-                cwd=ROOT,
-                env=kept | own | variables,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        return self
-
-    def wait_until_up(self):
-        deadline = time.monotonic() + PATIENCE
-        while "Ctrl-C stops it" not in self.output:
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.1)
-        return self
-
-    def wait(self):
-        """Wait for its end; the exit status."""
-        return self.process.wait(PATIENCE)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.wait()
-
-    @property
-    def output(self):
-        return self.said.read_text()
-
-    @property
-    def health(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz") as answer:
-            return json.load(answer)
 
 
 @pytest.fixture
@@ -153,7 +100,7 @@ def test_a_taken_port_is_said_at_once(house):
 
 
 def test_a_broken_database_is_said_in_one_sentence(house):
-    nowhere = f"postgres://nobody:hush@127.0.0.1:{_free_port()}/nothing"
+    nowhere = f"postgres://nobody:hush@127.0.0.1:{free_port()}/nothing"
 
     status = house.start(DATABASE_URL=nowhere).wait()
 
@@ -182,11 +129,6 @@ def test_reset_forgets_data_and_keeps_secrets(house):
 
     assert status == 0, house.output
     assert sorted(path.name for path in house.var.iterdir()) == ["run.lock", "secrets.json"]
-
-
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def _can_be_taken(port):
