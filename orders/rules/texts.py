@@ -53,9 +53,11 @@ def _within(limit: int, text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(letter for letter in spaced if _is_wanted(letter)).strip()
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(letter for letter in composed if _is_wanted(letter)).split())
 
 
 def _is_wanted(letter: str) -> bool:
+    if letter.isspace():
+        return True
     return letter not in _TURNING and unicodedata.category(letter) not in _UNWANTED

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from orders.rules.tab_states import (
+    ASKED,
+    FINAL,
+    MOVES,
+    IllegalMove,
+    TabNotOpen,
+    TabStatus,
+    ensure_move,
+    ensure_open,
+)
+
+LEGAL = {
+    ("open", "closed"),
+    ("open", "void"),
+    ("closed", "open"),
+    ("closed", "settled"),
+    ("closed", "written_off"),
+    ("closed", "void"),
+    ("written_off", "settled"),
+}
+
+
+@pytest.mark.parametrize(("current", "wanted"), list(product(TabStatus, TabStatus)))
+def test_only_the_drawn_moves_are_legal(current, wanted):
+    if (current, wanted) in LEGAL:
+        ensure_move(current, wanted)
+        return
+
+    with pytest.raises(IllegalMove):
+        ensure_move(current, wanted)
+
+
+def test_every_state_has_its_moves_and_the_final_ones_have_none():
+    assert set(MOVES) == set(TabStatus)
+    assert {status for status, moves in MOVES.items() if not moves} == FINAL
+    assert set(TabStatus) - ASKED - FINAL == {TabStatus.OPEN}
+
+
+@pytest.mark.parametrize("status", list(TabStatus))
+def test_only_an_open_tab_is_open(status):
+    if status == TabStatus.OPEN:
+        ensure_open(status)
+        return
+
+    with pytest.raises(TabNotOpen, match=status.replace("_", " ")):
+        ensure_open(status)
