@@ -79,7 +79,9 @@ class Book:
             if page.payment and page.payment.status == IntentStatus.SUCCEEDED
         ]
 
-    def _intent(self, page: CheckoutSnapshot, status: IntentStatus, *, at: datetime):
+    def _intent(
+        self, page: CheckoutSnapshot, status: IntentStatus, *, at: datetime
+    ) -> PaymentSnapshot:
         charge = self.charges[page.session_id]
         return PaymentSnapshot(
             intent_id=f"pi_of_{page.session_id}",

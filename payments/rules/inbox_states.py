@@ -26,4 +26,5 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 
 def wait_before(tries: int) -> timedelta:
     """How long to leave an event alone after this many failed tries."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
+    doublings: int = 2 ** min(tries - 1, 12)
+    return min(FIRST_WAIT * doublings, LONGEST_WAIT)

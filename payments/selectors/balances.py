@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, Sum, When
@@ -66,7 +67,7 @@ def get_standings(tabs: Iterable[Tab], *, payer_digest: str = "") -> Mapping[UUI
     return {tab.id: _standing(tab, sums.get(tab.id, {}), reserved.get(tab.id, 0)) for tab in tabs}
 
 
-def _standing(tab: Tab, sums: Mapping[str, int], reserved_minor: int) -> Standing:
+def _standing(tab: Tab, sums: Mapping[str, Any], reserved_minor: int) -> Standing:
     paid = Money(sums.get("paid") or 0, tab.currency)
     booked = Money(sums.get("receivable") or 0, tab.currency)
     return Standing(
@@ -78,7 +79,7 @@ def _standing(tab: Tab, sums: Mapping[str, int], reserved_minor: int) -> Standin
     )
 
 
-def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
     money_in = Q(debit__in=MONEY_IN)
     receivable = Case(
         When(debit=Account.RECEIVABLE, then=F("amount_minor")),
@@ -94,7 +95,7 @@ def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
             tips=Sum("amount_minor", filter=money_in & Q(credit=Account.TIPS)),
         )
     )
-    return {row["tab_id"]: row for row in rows}
+    return {row["tab_id"]: dict(row) for row in rows}
 
 
 def _reserved(tab_ids: list[UUID], payer_digest: str) -> dict[UUID, int]:

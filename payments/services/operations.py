@@ -83,7 +83,7 @@ def open_page(
         _refuse(operation, error, now=now)
         raise CardPaymentsOff(
             gettext_noop(
-                "Card payments do not work here now. Nothing was charged. Please pay at the counter."
+                "Cards do not work here right now. Nothing was charged. Pay at the counter instead."
             )
         ) from error
     return _opened(operation, snapshot, now=now)
@@ -172,9 +172,7 @@ def _opened(
 
 
 @transaction.atomic
-def _refuse(
-    operation: GatewayOperation, error: Exception, *, now: datetime
-) -> CheckoutAttempt:
+def _refuse(operation: GatewayOperation, error: Exception, *, now: datetime) -> CheckoutAttempt:
     attempt = CheckoutAttempt.objects.select_for_update().get(id=operation.attempt_id)
     operation.finish(OperationState.FAILED, now=now, error=str(error))
     attempt.move_to(AttemptState.REFUSED)

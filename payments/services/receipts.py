@@ -46,12 +46,11 @@ def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt
     """
     bill = bills.get_bill(tab_id=tab.id)
     number = _next_number(tab)
-    is_card = isinstance(paid.source, Payment)
     receipt = Receipt.objects.create(
         venue_id=tab.venue_id,
         tab=tab,
-        payment=paid.source if is_card else None,
-        counter_payment=None if is_card else paid.source,
+        payment=paid.source if isinstance(paid.source, Payment) else None,
+        counter_payment=paid.source if isinstance(paid.source, CounterPayment) else None,
         number=number,
         label=f"{bill.venue.receipt_prefix}-{bill.venue.local(now).year}-{number:05d}",
         content=_content(bill, paid, paid_before),

@@ -38,6 +38,7 @@ def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
 
     The caller holds the tab's lock.
     """
+    assert tab.due_at is not None, "closing sets the pay-by date"
     email = tab.customer.email if tab.customer else ""
     request = PaymentRequest.objects.create(
         tab=tab,
@@ -73,6 +74,24 @@ def resend_link(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Me
     return _write_mail(
         request, bill=bill, source_key=f"request:{request.id}:again:{sent_before}", now=now
     )
+
+
+@transaction.atomic
+def send_to_guest(*, tab_id: UUID, now: datetime) -> int:
+    """Send the link again because the guest asks, to the address it went to; how many mails.
+
+    At most one an hour, however often somebody asks.
+
+    :raises NotOwing: the tab is open, settled or void.
+    """
+    request = _live_request(tab_id)
+    if not request.email:
+        return 0
+    bill = bills.get_bill(tab_id=tab_id)
+    _write_mail(
+        request, bill=bill, source_key=f"request:{request.id}:fresh:{now:%Y%m%d%H}", now=now
+    )
+    return 1
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import urllib.parse
 import urllib.request
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -32,7 +34,7 @@ KEY = "sk_test_contract"
 
 def spec(amount=2180, tip=0, currency="EUR", **changes):
     now = datetime.now(tz=UTC)
-    words = {
+    words: dict[str, Any] = {
         "reference": "attempt-7",
         "amount": Money(amount, currency),
         "tip": Money(tip, currency),
@@ -214,8 +216,8 @@ def gateway(sandbox, settings):
 
 
 def fault(sandbox, kind, **match):
-    body = (
-        '{"scope": "api", "kind": "%s", "match": "checkout/sessions", "times": 1}' % kind
+    body = json.dumps(
+        {"scope": "api", "kind": kind, "match": "checkout/sessions", "times": 1}
     ).encode()
     request = urllib.request.Request(
         f"{sandbox.url}/_sandbox/faults",

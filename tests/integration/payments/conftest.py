@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from config.kernel.money import Money
 from orders.models import CatalogueItem, Category
 from orders.services import lines, tabs
 from orders.services.lines import NewLine
@@ -57,14 +58,13 @@ def wish():
     """Makes a payer's wish; `wish(2180)` wants to pay all of it."""
 
     def make(shown, *, amount=None, tip=0, payer="first", currency="EUR", email=""):
-        money = fakes.Money
         choice = Choice(mode=PayMode.ALL)
         if amount is not None:
-            choice = Choice(mode=PayMode.AMOUNT, amount=money(amount, currency))
+            choice = Choice(mode=PayMode.AMOUNT, amount=Money(amount, currency))
         return Wish(
             choice=choice,
-            tip=money(tip, currency),
-            shown=money(shown, currency),
+            tip=Money(tip, currency),
+            shown=Money(shown, currency),
             payer_digest=payer,
             payer_email=email,
             return_url="https://tab.example/return/{attempt}/",
