@@ -23,11 +23,11 @@ define bootstrap
 	fi
 endef
 
-.PHONY: help run reset check test lock clean
+.PHONY: help run reset check test coverage lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 $(VENV)/.app: $(LOCKS)/app.txt
 	$(call bootstrap,$<)
@@ -51,6 +51,11 @@ check: $(VENV)/.dev ## The quick part of the tests, for before a commit
 
 test: $(VENV)/.dev ## All tests, on SQLite and PostgreSQL, with a real worker and browser
 	@$(BIN)/python tests/verify.py
+
+coverage: $(VENV)/.dev ## What the tests on SQLite reach, file by file
+	@$(BIN)/python -m config.run.services --kv -- \
+	    $(BIN)/coverage run -m pytest -q -m "not browser and not postgres"
+	@$(BIN)/coverage report
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew, for every platform at once
 	$(COMPILE) --group embedded -o $(LOCKS)/app.txt

@@ -8,6 +8,7 @@ from config.settings.base import (
     SECRET_KEY,
     STORAGES,
     STRIPE_WEBHOOK_SECRET,
+    TEMPLATES,
     VAR_DIR,
     env,
 )
@@ -26,3 +27,11 @@ STORAGES = STORAGES | {
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = DEBUG
+
+if DEBUG:
+    # Django keeps compiled templates; whoever edits them wants to see the edit.
+    TEMPLATES[0]["APP_DIRS"] = False
+    TEMPLATES[0]["OPTIONS"]["loaders"] = [
+        "django.template.loaders.filesystem.Loader",
+        "django.template.loaders.app_directories.Loader",
+    ]
