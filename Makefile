@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 UV      := .tools/bin/uv
 LOCKS   := config/requirements
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
-           --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
+           --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # `pip --target` works on "externally managed" Pythons too; uv then builds the environment. Where
