@@ -59,8 +59,8 @@ def _pay(machine: Machine, request: Request, session_id: str) -> Response:
         return _closed(session, posted=request.method == "POST")
     if request.method == "POST":
         return _submit(machine, request, session_id)
-    email = _email_of(session)
-    return _page(pages.pay(session, email=email), shop=session.body["success_url"])
+    tried = session.hidden.get("tried") or {"email": _email_of(session)}
+    return _page(pages.pay(session, **tried), shop=session.body["success_url"])
 
 
 def _email_of(session: Record) -> str:
@@ -93,14 +93,24 @@ def _submit(machine: Machine, request: Request, session_id: str) -> Response:
     email = request.form.get("email", "").strip()
     session, intent, call, problem = _try(machine, session_id, card, email)
     if problem:
-        text = pages.pay(
-            session, email=email, number=typed, chosen=card.number if card else "", problem=problem
-        )
-        return _page(text, 402, session.body["success_url"])
+        chosen = card.number if card else ""
+        tried = {"email": email, "number": typed, "chosen": chosen, "problem": problem}
+        return _once_more(machine, session, tried)
     if intent and intent.body["status"] == "requires_action":
         return redirect(f"/c/bank/{intent.id}", 303)
     _wait_for_shop(machine, call)
     return _to_shop(session)
+
+
+def _once_more(machine: Machine, session: Record, tried: dict[str, str]) -> Response:
+    """Back to the form, which says what was wrong; reloading it sends nothing again."""
+    with machine.work():
+        # Read again: somebody else may have paid since.
+        latest = machine.store.find_anywhere(session.id, "checkout.session")
+        if latest is not None:
+            latest.hidden["tried"] = tried
+            machine.store.save(latest)
+    return redirect(f"/c/pay/{session.id}", 303)
 
 
 def _try(
@@ -172,8 +182,7 @@ def _answer(machine: Machine, intent_id: str, *, approved: bool) -> Response:
     if session is None:
         return redirect(_back_url(machine, intent) or f"/c/bank/{intent_id}", 303)
     if problem and session.body["status"] == "open":
-        text = pages.pay(session, email=_email_of(session), problem=problem)
-        return _page(text, 402, session.body["success_url"])
+        return _once_more(machine, session, {"email": _email_of(session), "problem": problem})
     _wait_for_shop(machine, call)
     return _closed(session, posted=True)
 

@@ -22,8 +22,8 @@ _SHELL: Final = """<!doctype html>
 <link rel="icon" href="data:,">
 </head>
 <body>
-<p class="mode"><strong>Test mode.</strong> A sandbox stands in for the card company here:
-no card is charged and no money moves.</p>
+<header class="mode"><strong>Test mode.</strong> A sandbox stands in for the card company here:
+no card is charged and no money moves.</header>
 <main>{content}</main>
 </body>
 </html>
