@@ -36,7 +36,6 @@ celery_app.autodiscover_tasks()
 celery_app.conf.beat_schedule = {
     "heartbeat": _every(HEARTBEAT_PERIOD, "config.record_heartbeat"),
     "unsent messages": _every(timedelta(seconds=10), "orders.sweep_unsent_messages"),
-    "forgotten tabs": _every(timedelta(hours=1), "orders.sweep_forgotten_tabs"),
     "expired links": _every(timedelta(days=1), "orders.purge_expired_links"),
     "unhandled events": _every(timedelta(seconds=15), "payments.sweep_unhandled_events"),
     "open operations": _every(timedelta(minutes=1), "payments.sweep_open_operations"),
