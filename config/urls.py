@@ -21,4 +21,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((api, "api"))),
     re_path("^api/", NoSuchAddress.as_view()),
+    path("", include("payments.web.urls")),
 ]

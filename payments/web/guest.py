@@ -1,0 +1,190 @@
+"""The pay page: what is owed, how much of it now, and off to the card page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from config.kernel.browser import BrowserRequest, absolute
+from config.kernel.errors import DomainError
+from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
+from config.kernel.money import Money
+from orders.selectors import bills
+from payments.models import CheckoutAttempt
+from payments.rules.allocation import Choice, NothingLeftToPay, PayMode
+from payments.selectors import balances, payers, quotes, receipts, sums
+from payments.selectors.quotes import Quote
+from payments.services import checkout
+from payments.services.checkout import AmountChanged, Wish
+from payments.services.requests import NotOwing
+from payments.web import words
+from payments.web.forms import PayForm
+from payments.web.visits import SeeOther, Visit, first_name, link_page, show
+from payments.web.words import Notice
+
+OK = 200
+_NO_ATTEMPT = UUID(int=0)
+
+
+@require_safe
+@link_page
+def pay(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    """What this link shows now. Looking at it reserves nothing and charges nothing."""
+    if visit.tab.is_settled:
+        return _show_settled(request, visit)
+    if not visit.tab.is_owing:
+        return _show_state(request, visit)
+    left = _left_attempt(request, visit)
+    if left is not None and left.is_paid:
+        return SeeOther(reverse("pay:thanks", args=[visit.token, left.id]))
+    notice = words.of_leaving(left) if left else None
+    return _show_form(request, visit, PayForm({}, tab=visit.tab), notice=notice)
+
+
+@require_POST
+@link_page
+def quote(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    """The same page with the sums of another choice. Nothing is reserved by asking."""
+    if not visit.tab.is_owing:
+        return _back_to_tab(request, visit)
+    form = PayForm(request.POST, tab=visit.tab)
+    status = OK if form.is_valid() else UNPROCESSABLE
+    return _show_form(request, visit, form, status=status)
+
+
+@require_POST
+@link_page
+def payments(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    """Pay was pressed: open the card page for what was shown, or say why not."""
+    if not visit.tab.is_owing:
+        return _back_to_tab(request, visit)
+    form = PayForm(request.POST, tab=visit.tab)
+    if not form.is_valid():
+        return _show_form(request, visit, form, status=UNPROCESSABLE)
+    worked_out = _quote(visit, form)
+    if form.shown_money is None:
+        notice = words.amount_is_now(worked_out.charge)
+        return _show_form(request, visit, form, notice=notice, status=CONFLICT)
+    wish = _wish(request, visit, form, tip=worked_out.tip, shown=form.shown_money)
+    try:
+        attempt = checkout.open_page(tab_id=visit.tab.id, wish=wish, now=visit.now)
+    except NotOwing:
+        return _back_to_tab(request, visit)
+    except DomainError as refusal:
+        is_news = isinstance(refusal, AmountChanged | NothingLeftToPay)
+        status = CONFLICT if is_news else UNPROCESSABLE
+        return _show_form(request, visit, form, notice=words.of_refusal(refusal), status=status)
+    return SeeOther(attempt.url)
+
+
+def _wish(
+    request: BrowserRequest, visit: Visit, form: PayForm, *, tip: Money, shown: Money
+) -> Wish:
+    path = reverse("pay:page", args=[visit.token])
+    back = reverse("pay:return", args=[visit.token, _NO_ATTEMPT])
+    return Wish(
+        choice=form.choice,
+        tip=tip,
+        shown=shown,
+        payer_digest=visit.payer,
+        payer_email=form.cleaned_data.get("email") or _guests_email(visit),
+        return_url=absolute(request, back).replace(str(_NO_ATTEMPT), "{attempt}"),
+        back_url=absolute(request, path) + "?left={attempt}",
+        locale=get_language() or "en",
+    )
+
+
+def _guests_email(visit: Visit) -> str:
+    """The guest's own address, unless somebody else at the table is paying."""
+    if payers.came_with_the_guest(tab=visit.tab, payer_digest=visit.payer):
+        return ""
+    return visit.tab.customer.email if visit.tab.customer else ""
+
+
+def _show_form(
+    request: BrowserRequest,
+    visit: Visit,
+    form: PayForm,
+    *,
+    notice: Notice | None = None,
+    status: int = OK,
+) -> HttpResponse:
+    form.is_valid()
+    is_friend = payers.came_with_the_guest(tab=visit.tab, payer_digest=visit.payer)
+    customer = visit.tab.customer
+    bill = bills.get_bill(tab_id=visit.tab.id)
+    worked_out = _quote(visit, form)
+    context: dict[str, Any] = {
+        "bill": bill,
+        "form": form,
+        "quote": worked_out,
+        "sums": sums.left_to_pay(bill, worked_out.standing),
+        "underway": payers.underway(tab=visit.tab, payer_digest=visit.payer),
+        "notice": notice,
+        "refusal": words.of_refusal(worked_out.refusal) if worked_out.refusal else None,
+        "first_name": "" if is_friend else first_name(visit.tab),
+        "asks_email": is_friend or customer is None or not customer.email,
+        "is_overdue": visit.tab.is_overdue(visit.now),
+        "each": _equal_share(visit, form),
+    }
+    return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)
+
+
+def _quote(visit: Visit, form: PayForm) -> Quote:
+    return quotes.get_quote(
+        tab=visit.tab,
+        choice=form.choice,
+        tip_percent=form.tip_percent,
+        tip_amount=form.tip_money,
+        payer_digest=visit.payer,
+    )
+
+
+def _equal_share(visit: Visit, form: PayForm) -> Money:
+    """What one of so many would pay, shown beside the stepper."""
+    return quotes.get_quote(
+        tab=visit.tab,
+        choice=Choice(mode=PayMode.SHARE, ways=form.ways_value),
+        tip_percent=None,
+        tip_amount=None,
+        payer_digest=visit.payer,
+    ).part
+
+
+def _left_attempt(request: BrowserRequest, visit: Visit) -> CheckoutAttempt | None:
+    """The attempt whose page somebody just left without paying, as its address says."""
+    try:
+        attempt_id = UUID(request.GET.get("left", ""))
+    except ValueError:
+        return None
+    return payers.find_attempt(tab=visit.tab, attempt_id=attempt_id)
+
+
+def _back_to_tab(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    """The tab is no longer waiting for money: its page says what became of it."""
+    address = reverse("pay:page", args=[visit.token])
+    return HttpResponseClientRedirect(address) if is_htmx(request) else SeeOther(address)
+
+
+def _show_settled(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    context = {
+        "papers": receipts.list_of(tab=visit.tab),
+        "standing": balances.get_standing(visit.tab),
+    }
+    return show(request, visit, "settled", context)
+
+
+def _show_state(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    bill = bills.get_bill(tab_id=visit.tab.id) if visit.tab.is_open else None
+    context = {
+        "notice": words.of_tab(visit.tab),
+        "bill": bill,
+        "sums": sums.so_far(bill) if bill else None,
+    }
+    return show(request, visit, "state", context)

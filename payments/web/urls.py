@@ -1,0 +1,24 @@
+"""Addresses of payments' pages: what a guest pays on, and where Stripe reports."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from payments.web import guest, landing, webhooks
+
+pay = [
+    path("", guest.pay, name="page"),
+    path("quote/", guest.quote, name="quote"),
+    path("payments/", guest.payments, name="payments"),
+    path("return/<uuid:attempt>/", landing.landing, name="return"),
+    path("paid/<uuid:attempt>/", landing.thanks, name="thanks"),
+    path("receipts/<uuid:receipt>/", landing.receipt, name="receipt"),
+    path("receipts/<uuid:receipt>/mail/", landing.mail, name="mail"),
+    path("fresh/", landing.fresh_link, name="fresh"),
+]
+hooks = [path("<uuid:account_id>/", webhooks.stripe_webhook, name="stripe")]
+
+urlpatterns = [
+    path("p/<slug:token>/", include((pay, "pay"))),
+    path("hooks/stripe/", include((hooks, "hooks"))),
+]
