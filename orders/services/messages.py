@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -105,12 +106,36 @@ def _claim(waiting: QuerySet[Message], *, now: datetime, limit: int) -> list[Mes
 
 
 def _deliver(claimed: Sequence[Message], *, now: datetime) -> int:
+    """Send over one connection. A server that does not answer is asked once, not for each mail."""
     if not claimed:
         return 0
-    connection = get_connection()
+    connection, sent = get_connection(), 0
     try:
-        return sum(_send(message, connection, now=now) for message in claimed)
+        for index, message in enumerate(claimed):
+            fault = _open(connection)
+            if fault is not None:
+                for waiting in claimed[index:]:
+                    _record_fault(waiting, fault, now=now)
+                break
+            sent += _send(message, connection, now=now)
     finally:
+        _close(connection)
+    return sent
+
+
+def _open(connection: BaseEmailBackend) -> Fault | None:
+    """Open the connection unless it is; the fault if the server will not have us."""
+    try:
+        connection.open()
+    except OSError as error:  # Every error of smtplib is one.
+        fault = read_fault(error)
+        logger.warning("No mail leaves: %s", fault.result)
+        return fault
+    return None
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    with suppress(OSError):
         connection.close()
 
 
@@ -122,7 +147,7 @@ def _send(message: Message, connection: BaseEmailBackend, *, now: datetime) -> b
         fault = read_fault(error)
         logger.warning("Mail %s did not leave: %s", message.id, fault.result)
         if fault.breaks_connection:
-            connection.close()
+            _close(connection)
         _record_fault(message, fault, now=now)
         return False
     _record(message, state=MessageState.SENT, result=ACCEPTED, sent_at=now)
