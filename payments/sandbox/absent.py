@@ -51,6 +51,7 @@ ABSENT: Final = {
             "incremental_authorization issuer moto multicapture network_token overcapture "
             "setup_credential_usage stored_credential_usage"
         ),
+        "Charge.PaymentMethodDetails.SepaDebit": "expected_debit_date",
         "Charge.PaymentMethodDetails.Card.ThreeDSecure": "exemption_indicator_applied",
         "Customer": (
             "address business_name cash_balance currency customer_account deleted discount "

@@ -1,4 +1,4 @@
-"""The test cards, by number and by `pm_card_...` alias, and what each one does."""
+"""The test cards and accounts, by number and by `pm_card_...` alias, and what each one does."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Card:
     authentication: Literal["never", "always", "unless_set_up"] = "never"
     dispute: str = ""
     refund: Literal["", "fails_later", "pending"] = ""
+    debit: Literal["", "succeeds", "fails"] = ""
 
     @property
     def last4(self) -> str:
@@ -136,5 +137,10 @@ CARDS: Final = (
         refund="pending",
     ),
 )  # fmt: skip
-BY_NUMBER: Final = {card.number: card for card in CARDS}
+# Not cards but accounts at a bank, whose answer takes days.
+DEBITS: Final = (
+    Card("AT611904300234573201", "Bank debit: arrives later", debit="succeeds"),
+    Card("AT861904300235473202", "Bank debit: fails later", debit="fails"),
+)
+BY_NUMBER: Final = {card.number: card for card in (*CARDS, *DEBITS)}
 BY_ALIAS: Final = {card.alias: card for card in CARDS}

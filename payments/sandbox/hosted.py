@@ -60,7 +60,9 @@ def _pay(machine: Machine, request: Request, session_id: str) -> Response:
     if request.method == "POST":
         return _submit(machine, request, session_id)
     tried = session.hidden.get("tried") or {"email": _email_of(session)}
-    return _page(pages.pay(session, **tried), shop=session.body["success_url"])
+    return _page(
+        pages.pay(session, paying.offered(session), **tried), shop=session.body["success_url"]
+    )
 
 
 def _email_of(session: Record) -> str:
@@ -88,7 +90,7 @@ def _to_shop(session: Record) -> Response:
 
 
 def _submit(machine: Machine, request: Request, session_id: str) -> Response:
-    typed = re.sub(r"[\s-]", "", request.form.get("number", ""))
+    typed = re.sub(r"[\s-]", "", request.form.get("number", "")).upper()
     card = cards.BY_NUMBER.get(typed or request.form.get("card", cards.CARDS[0].number))
     email = request.form.get("email", "").strip()
     session, intent, call, problem = _try(machine, session_id, card, email)
@@ -125,13 +127,8 @@ def _try(
             return session, None, call, ""
         if not _EMAIL.fullmatch(email):
             return session, None, call, "Please enter an email address."
-        if card is None:
+        if card is None or card not in paying.offered(session):
             return session, None, call, "Your card number is not one of the test numbers."
-        waiting = call.store.find(
-            call.account, session.body["payment_intent"] or "", "payment_intent"
-        )
-        if waiting and waiting.body["status"] == "requires_action":
-            return session, waiting, call, ""
         try:
             return session, paying.pay(call, session, card, email), call, ""
         except ApiError as error:

@@ -9,6 +9,7 @@ from payments.sandbox.call import Call
 from payments.sandbox.resources import (
     charging,
     checkout,
+    debits,
     disputes,
     payment_intents,
     payment_methods,
@@ -31,6 +32,7 @@ def _decide_dispute(call: Call, record: Record) -> None:
 
 
 _JOBS: Final[dict[str, Callable[[Call, Record], None]]] = {
+    "decide_debit": debits.decide,
     "decide_dispute": _decide_dispute,
     "dispute_charge": _dispute_charge,
     "expire_hold": payment_intents.expire_hold,

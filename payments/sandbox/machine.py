@@ -39,8 +39,7 @@ class Machine:
         self._quiet = threading.Condition()
         self._heart = threading.Thread(target=self._beat, name="sandbox-heart", daemon=True)
         idempotency.forget_unfinished(self.store)
-        if webhook:
-            webhook_endpoints.give(self.store, *webhook)
+        webhook_endpoints.give(self.store, webhook)
 
     def start(self) -> None:
         self.courier.start()

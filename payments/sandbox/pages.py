@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from payments.sandbox import cards, money
+from payments.sandbox import money
+from payments.sandbox.cards import Card
 from payments.sandbox.html import Html, fill, join
 from payments.sandbox.store import Record
 
@@ -52,7 +53,7 @@ do; real cards are refused.</p>
 <p class="field"><label for="cvc">Security code</label>
 <input id="cvc" name="cvc" inputmode="numeric" autocomplete="off" placeholder="123"></p>
 </div>
-<fieldset><legend>Test cards</legend>
+<fieldset><legend>Test cards and accounts</legend>
 {cards}
 </fieldset>
 {notice}
@@ -85,7 +86,13 @@ def _shell(title: str, content: Html) -> str:
 
 
 def pay(
-    session: Record, *, email: str, number: str = "", chosen: str = "", problem: str = ""
+    session: Record,
+    offered: tuple[Card, ...],
+    *,
+    email: str,
+    number: str = "",
+    chosen: str = "",
+    problem: str = "",
 ) -> str:
     """The form to pay on, with what went wrong the last time."""
     body = session.body
@@ -103,7 +110,7 @@ def pay(
         action=f"/c/pay/{session.id}",
         email=email,
         number=number,
-        cards=_cards(chosen or cards.CARDS[0].number),
+        cards=_cards(offered, chosen or offered[0].number),
         notice=Html(_SAVED) if future else Html(""),
         button="Save card" if saving else f"Pay {total}",
     )
@@ -123,7 +130,7 @@ def _lines(session: Record, total: str) -> Html:
     return fill(_LINES, rows=rows, total=total)
 
 
-def _cards(chosen: str) -> Html:
+def _cards(offered: tuple[Card, ...], chosen: str) -> Html:
     return join(
         fill(
             _CARD,
@@ -132,7 +139,7 @@ def _cards(chosen: str) -> Html:
             digits=_in_groups(card.number),
             checked=Html(" checked") if card.number == chosen else Html(""),
         )
-        for card in cards.CARDS
+        for card in offered
     )
 
 

@@ -52,7 +52,8 @@ class World:
             "success_url": SUCCESS,
             "cancel_url": CANCEL,
         }
-        return self.stripe.checkout.sessions.create(params | more)
+        wanted = {name: value for name, value in (params | more).items() if value is not None}
+        return self.stripe.checkout.sessions.create(wanted)
 
     def press_pay(self, url: str, number: str = GOOD, email: str = "grace@example.org") -> Any:
         """What the browser does with the form: 303 leads away, 200 is the form once more."""

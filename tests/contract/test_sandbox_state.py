@@ -63,6 +63,19 @@ def test_an_event_that_found_nobody_is_delivered_after_the_restart(tmp_path):
         shop.wait_for("customer.created")
 
 
+def test_the_endpoint_of_last_time_is_gone_when_another_is_given(tmp_path):
+    state = str(tmp_path / "sandbox.sqlite3")
+    with open_world(state=state) as before:
+        former = before.shop
+
+    with open_world(state=state) as after:
+        after.stripe.customers.create({})
+
+        after.shop.wait_for("customer.created")
+        assert [one["url"] for one in after.look("books")["endpoints"]] == [after.shop.url]
+    assert former.events == []
+
+
 def test_a_reset_forgets_all_but_the_first_endpoint(world):
     world.paid()
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from payments.sandbox import shapes
 from payments.sandbox.call import Body, Call
+
+OPENED: Final = 1_700_000_000
 
 
 def mine(call: Call) -> Body:
@@ -13,7 +17,7 @@ def mine(call: Call) -> Body:
         business_type="company",
         charges_enabled=True,
         country="IE",
-        created=call.now,
+        created=OPENED,
         default_currency="eur",
         details_submitted=True,
         payouts_enabled=True,

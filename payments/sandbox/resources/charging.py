@@ -73,7 +73,7 @@ def decline(call: Call, intent: Record, method: Record, reason: Decline) -> None
     """
     charge = None
     if reason is not cards.AUTHENTICATION_FAILED:
-        charge = call.add(_charge(call, intent, method, failed=reason))
+        charge = call.add(charge_for(call, intent, method, failed=reason))
         intent.body["latest_charge"] = charge.id
     problem = {
         "code": reason.code,
@@ -103,7 +103,7 @@ def _succeed(
     call: Call, intent: Record, method: Record, *, off_session: bool, authenticated: bool
 ) -> None:
     held = intent.body["capture_method"] == "manual"
-    charge = call.add(_charge(call, intent, method, authenticated=authenticated))
+    charge = call.add(charge_for(call, intent, method, authenticated=authenticated))
     card = charge.body["payment_method_details"]["card"]
     if held:
         short = off_session and card["brand"] == "visa"
@@ -154,7 +154,7 @@ def _keep_card(call: Call, intent: Record, method: Record, *, authenticated: boo
     payment_methods.join(call, method, intent.body["customer"])
 
 
-def _charge(
+def charge_for(
     call: Call,
     intent: Record,
     method: Record,
@@ -180,21 +180,19 @@ def _charge(
         failure_code=failed.code if failed else None,
         failure_message=failed.message if failed else None,
         fraud_details={},
-        outcome=_outcome(failed),
+        outcome=outcome(failed),
         paid=not failed,
         payment_intent=intent.id,
         payment_method=method.id,
-        payment_method_details=shapes.part(
-            stripe.Charge.PaymentMethodDetails,
-            card=_card_details(method, source["amount"], failed, authenticated=authenticated),
-            type="card",
+        payment_method_details=_details(
+            method, source["amount"], failed, authenticated=authenticated
         ),
         status="failed" if failed else "succeeded",
         **values,
     )
 
 
-def _outcome(failed: Decline | None) -> Body:
+def outcome(failed: Decline | None) -> Body:
     return shapes.part(
         stripe.Charge.Outcome,
         network_status="declined_by_network" if failed else "approved_by_network",
@@ -204,6 +202,18 @@ def _outcome(failed: Decline | None) -> Body:
         seller_message="The bank declined." if failed else "Payment complete.",
         type="issuer_declined" if failed else "authorized",
     )
+
+
+def _details(method: Record, amount: int, failed: Decline | None, *, authenticated: bool) -> Body:
+    owner = stripe.Charge.PaymentMethodDetails
+    if method.body["type"] == "sepa_debit":
+        shared = ("bank_code", "branch_code", "country", "fingerprint", "last4")
+        known = {name: method.body["sepa_debit"][name] for name in shared}
+        return shapes.part(
+            owner, sepa_debit=shapes.part(owner.SepaDebit, **known), type="sepa_debit"
+        )
+    card = _card_details(method, amount, failed, authenticated=authenticated)
+    return shapes.part(owner, card=card, type="card")
 
 
 def _card_details(

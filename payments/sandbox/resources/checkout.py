@@ -11,7 +11,7 @@ import stripe.checkout
 from payments.sandbox import ids, listing, money, shapes
 from payments.sandbox.call import Body, Call
 from payments.sandbox.errors import ApiError, bad_reference
-from payments.sandbox.resources import line_items, payment_intents, setup_intents
+from payments.sandbox.resources import line_items, payment_intents, payment_methods, setup_intents
 from payments.sandbox.store import Record
 
 SHORTEST: Final = 30 * 60
@@ -92,7 +92,6 @@ def _body(call: Call, mode: str, currency: str | None, total: int) -> Body:
     params = call.params
     paying = mode == "payment"
     creation = params.get("customer_creation", "if_required" if paying else "always")
-    allowed = params.get("allowed_payment_method_types")
     return shapes.new(
         "checkout.session",
         id=session_id,
@@ -111,7 +110,7 @@ def _body(call: Call, mode: str, currency: str | None, total: int) -> Body:
         mode=mode,
         payment_method_collection="if_required" if paying else "always",
         payment_method_options={},
-        payment_method_types=allowed or ["card"],
+        payment_method_types=_types(call, mode, currency),
         payment_status="unpaid" if paying else "no_payment_required",
         status="open",
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
@@ -122,6 +121,13 @@ def _body(call: Call, mode: str, currency: str | None, total: int) -> Body:
         **{name: params[name] for name in _PLAIN if name in params and name != "submit_type"},
         submit_type=params.get("submit_type"),
     )
+
+
+def _types(call: Call, mode: str, currency: str | None) -> list[str]:
+    """A card can be kept for later; keeping a bank account is not here."""
+    allowed = call.params.get("allowed_payment_method_types")
+    excluded = call.params.get("excluded_payment_method_types")
+    return payment_methods.types(allowed, excluded, currency if mode == "payment" else None)
 
 
 def _pages(call: Call) -> str:

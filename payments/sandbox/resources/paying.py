@@ -12,13 +12,14 @@ from payments.sandbox.resources import (
     charging,
     checkout,
     customers,
+    debits,
     payment_intents,
     payment_methods,
     setup_intents,
 )
 from payments.sandbox.store import Record
 
-DONE: Final = frozenset({"succeeded", "requires_capture"})
+DONE: Final = frozenset({"processing", "requires_capture", "succeeded"})
 
 
 def pay(call: Call, session: Record, card: Card, email: str) -> Record:
@@ -31,10 +32,21 @@ def pay(call: Call, session: Record, card: Card, email: str) -> Record:
     intent = _intent(call, session)
     if intent.kind == "setup_intent":
         setup_intents.attempt(call, intent, method)
+    elif card.debit:
+        debits.begin(call, intent, method)
     else:
         charging.attempt(call, intent, method)
     _complete(call, session, intent)
     return intent
+
+
+def offered(session: Record) -> tuple[Card, ...]:
+    """What this page can be paid with."""
+    types = session.body["payment_method_types"]
+    return (
+        *(cards.CARDS if "card" in types else ()),
+        *(cards.DEBITS if "sepa_debit" in types else ()),
+    )
 
 
 def _intent(call: Call, session: Record) -> Record:

@@ -43,7 +43,9 @@ def make(call: Call, amount: int, currency: str, wishes: Body) -> Record:
                 intent.PaymentMethodOptions.Card, request_three_d_secure="automatic"
             )
         },
-        payment_method_types=allowed or ["card"],
+        payment_method_types=payment_methods.types(
+            allowed, wishes.get("excluded_payment_method_types"), currency
+        ),
         status="requires_payment_method",
     )
     _fill(body, wishes)

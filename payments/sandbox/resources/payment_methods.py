@@ -33,32 +33,53 @@ def named(call: Call, object_id: str, param: str) -> Record:
 
 
 def make(call: Call, card: Card, billing: Body | None = None) -> Record:
-    networks = stripe.PaymentMethod.Card.Networks
+    kind = "sepa_debit" if card.debit else "card"
     body = shapes.new(
         "payment_method",
         id=ids.new("payment_method"),
         allow_redisplay="unspecified",
         billing_details=shapes.part(stripe.PaymentMethod.BillingDetails, **(billing or {})),
-        card=shapes.part(
-            stripe.PaymentMethod.Card,
-            brand=card.brand,
-            checks=shapes.part(stripe.PaymentMethod.Card.Checks, cvc_check="pass"),
-            country="US",
-            display_brand=card.brand,
-            exp_month=12,
-            exp_year=EXPIRY_YEAR,
-            fingerprint=fingerprint(card),
-            funding=card.funding,
-            last4=card.last4,
-            networks=shapes.part(networks, available=[card.brand]),
-            regulated_status="unregulated",
-            three_d_secure_usage={"supported": True},
-        ),
         created=call.now,
         metadata={},
-        type="card",
+        type=kind,
+        **{kind: _account_details(card) if card.debit else _card_details(card)},
     )
     return call.add(body, number=card.number)
+
+
+def _card_details(card: Card) -> Body:
+    owner = stripe.PaymentMethod.Card
+    return shapes.part(
+        owner,
+        brand=card.brand,
+        checks=shapes.part(owner.Checks, cvc_check="pass"),
+        country="US",
+        display_brand=card.brand,
+        exp_month=12,
+        exp_year=EXPIRY_YEAR,
+        fingerprint=fingerprint(card),
+        funding=card.funding,
+        last4=card.last4,
+        networks=shapes.part(owner.Networks, available=[card.brand]),
+        regulated_status="unregulated",
+        three_d_secure_usage={"supported": True},
+    )
+
+
+def _account_details(account: Card) -> Body:
+    return shapes.part(
+        stripe.PaymentMethod.SepaDebit,
+        bank_code=account.number[4:9],
+        country=account.number[:2],
+        fingerprint=fingerprint(account),
+        last4=account.last4,
+    )
+
+
+def types(allowed: list[str] | None, excluded: list[str] | None, currency: str | None) -> list[str]:
+    """What a customer may pay with, of what the sandbox knows: bank debits are for euros."""
+    known = ["card", "sepa_debit"] if currency == "eur" else ["card"]
+    return [one for one in allowed or known if one not in (excluded or [])]
 
 
 def fingerprint(card: Card) -> str:

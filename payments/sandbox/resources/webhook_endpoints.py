@@ -29,12 +29,14 @@ def make(account_now: int, url: str, enabled: list[str], endpoint_id: str) -> Bo
     )
 
 
-def give(store: Store, url: str, secret: str) -> None:
-    """The endpoint named on the command line: it hears of every account."""
-    body = make(store.now(), url, ["*"], FIRST_ID)
+def give(store: Store, webhook: tuple[str, str] | None) -> None:
+    """The endpoint named at the start hears of every account; the one of last time is gone."""
     with store.transaction():
         store.query("DELETE FROM objects WHERE id = ?", (FIRST_ID,))
-        store.insert(Record(EVERY_ACCOUNT, "webhook_endpoint", body, {"secret": secret}))
+        if webhook:
+            url, secret = webhook
+            body = make(store.now(), url, ["*"], FIRST_ID)
+            store.insert(Record(EVERY_ACCOUNT, "webhook_endpoint", body, {"secret": secret}))
 
 
 def create(call: Call) -> Body:
