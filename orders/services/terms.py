@@ -1,0 +1,58 @@
+"""Changing what a venue's guests agree to: always a new version, never an old one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+
+from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.money import Money, step_of
+from orders.models import TermsVersion, Venue
+
+LONGEST_TIME: Final = 90
+
+
+class TermsImpossible(DomainError):
+    """Nobody could keep to these terms, or they trust strangers more than regulars."""
+
+    code = "terms_impossible"
+
+
+@transaction.atomic
+def add_version(
+    *, venue: Venue, days_to_pay: int, new_guest_limit: Money, regular_limit: Money, now: datetime
+) -> TermsVersion:
+    """Terms for tabs opened from now on; tabs that are open keep the ones they have.
+
+    :raises TermsImpossible: days or limits make no sense.
+    """
+    Venue.objects.select_for_update().get(id=venue.id)
+    _check(venue, days_to_pay, new_guest_limit, regular_limit)
+    last = venue.terms.aggregate(last=Max("number", default=0))["last"]
+    return TermsVersion.objects.create(
+        venue=venue,
+        number=last + 1,
+        days_to_pay=days_to_pay,
+        new_guest_limit_minor=new_guest_limit.minor,
+        regular_limit_minor=regular_limit.minor,
+        created_at=now,
+    )
+
+
+def _check(venue: Venue, days: int, new_guest: Money, regular: Money) -> None:
+    if not 0 <= days <= LONGEST_TIME:
+        raise TermsImpossible(
+            gettext_noop("Guests have between 0 and %(most)s days to pay."), most=LONGEST_TIME
+        )
+    if any(
+        limit.currency != venue.currency or limit.minor % step_of(venue.currency) or limit.minor < 0
+        for limit in (new_guest, regular)
+    ):
+        raise TermsImpossible(gettext_noop("The limits are no amounts of the venue's currency."))
+    if regular < new_guest:
+        raise TermsImpossible(
+            gettext_noop("Regular guests are trusted at least as far as new ones.")
+        )

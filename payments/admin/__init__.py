@@ -1,0 +1,7 @@
+"""Staff review of money: what is owed, what was paid, and what Stripe said. Nothing is edited."""
+
+from __future__ import annotations
+
+from payments.admin import gateway, ledger, owing
+
+__all__ = ["gateway", "ledger", "owing"]

@@ -1,0 +1,117 @@
+"""Review of what moved: payments by card and at the counter, their receipts, and the ledger."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from config.kernel.admin import VenueFilter, link, row_link
+from config.kernel.money import Money
+from orders.templatetags.display import money_text
+from payments.admin.base import OF_A_TAB, MoneyOfTabAdmin
+from payments.models import CounterPayment, LedgerEntry, Payment, PaymentRequest, Receipt
+
+
+@admin.register(Payment)
+class PaymentAdmin(MoneyOfTabAdmin):
+    list_display = [
+        "paid_at", "of_tab", "amount_shown", "tip_shown", "card", "email", "receipt_link", "at",
+    ]  # fmt: skip
+    list_select_related = ["tab__venue", "tab__customer", "receipt"]
+    search_fields = [*OF_A_TAB, "intent_id", "charge_id", "email", "receipt__label"]
+    date_hierarchy = "paid_at"
+    ordering = ["-paid_at"]
+    fields = [*list_display, "intent_id", "charge_id", "more"]
+
+    @admin.display(description=gettext_lazy("card"))
+    def card(self, row: Payment) -> str:
+        return f"{row.card_brand} ···· {row.card_last4}" if row.card_last4 else "-"
+
+    @admin.display(description=gettext_lazy("receipt"))
+    def receipt_link(self, row: Payment) -> SafeString | str:
+        return row_link(getattr(row, "receipt", None))
+
+    @admin.display(description=gettext_lazy("see also"))
+    def more(self, row: Payment) -> SafeString:
+        return link(
+            gettext_lazy("Ledger of this tab"),
+            "admin:payments_ledgerentry_changelist",
+            tab__id=row.tab_id,
+        )
+
+
+@admin.register(CounterPayment)
+class CounterPaymentAdmin(MoneyOfTabAdmin):
+    list_display = [
+        "recorded_at", "of_tab", "method", "amount_shown", "tip_shown", "recorded_by",
+        "receipt_link", "at",
+    ]  # fmt: skip
+    list_select_related = ["tab__venue", "tab__customer", "recorded_by", "receipt"]
+    list_filter = [VenueFilter, "method"]
+    search_fields = [*OF_A_TAB, "recorded_by__name", "receipt__label"]
+    date_hierarchy = "recorded_at"
+    ordering = ["-recorded_at"]
+    fields = [*list_display, "received", "change"]
+
+    @admin.display(description=gettext_lazy("receipt"))
+    def receipt_link(self, row: CounterPayment) -> SafeString | str:
+        return row_link(getattr(row, "receipt", None))
+
+    @admin.display(description=gettext_lazy("handed over"))
+    def received(self, row: CounterPayment) -> str:
+        return money_text(Money(row.received_minor, row.currency))
+
+    @admin.display(description=gettext_lazy("change"))
+    def change(self, row: CounterPayment) -> str:
+        return money_text(row.change)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(MoneyOfTabAdmin):
+    venue_path = "venue"
+    list_display = ["label", "of_tab", "email", "issued_at", "venue"]
+    list_select_related = ["venue", "tab__customer"]
+    search_fields = ["label", "email", *OF_A_TAB]
+    date_hierarchy = "issued_at"
+    ordering = ["-issued_at"]
+    fields = [*list_display, "payment_link", "says"]
+
+    @admin.display(description=gettext_lazy("payment"))
+    def payment_link(self, row: Receipt) -> SafeString | str:
+        return row_link(row.payment or row.counter_payment)
+
+    @admin.display(description=gettext_lazy("says"))
+    def says(self, row: Receipt) -> SafeString:
+        return format_html("<pre>{}</pre>", json.dumps(row.content, indent=2, ensure_ascii=False))
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(MoneyOfTabAdmin):
+    venue_path = "venue"
+    list_display = [
+        "occurred_at", "debit", "credit", "amount_shown", "of_tab", "payment_link", "note", "venue",
+    ]  # fmt: skip
+    list_select_related = ["venue", "tab__customer", "payment"]
+    list_filter = [VenueFilter, "debit", "credit"]
+    search_fields = ["source_key", *OF_A_TAB]
+    date_hierarchy = "occurred_at"
+    ordering = ["-occurred_at", "-id"]
+    fields = [*list_display, "source_key"]
+
+    @admin.display(description=gettext_lazy("payment"))
+    def payment_link(self, row: LedgerEntry) -> SafeString | str:
+        return row_link(row.payment)
+
+
+@admin.register(PaymentRequest)
+class PaymentRequestAdmin(MoneyOfTabAdmin):
+    list_display = ["created_at", "of_tab", "state", "amount_shown", "due_at", "email", "at"]
+    list_filter = [VenueFilter, "state"]
+    search_fields = ["email", *OF_A_TAB]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+    fields = list_display
