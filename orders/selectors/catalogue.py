@@ -60,7 +60,7 @@ class Menu:
 
 def get_menu(*, venue: Venue) -> Menu:
     """The menu of a venue; sections with nothing in them are left out."""
-    items = [_menu_item(item, venue.currency) for item in list_items(venue=venue)]
+    items = [menu_item(item, venue.currency) for item in list_items(venue=venue)]
     sections = tuple(
         Section(category=members[0].item.category, items=tuple(members))
         for members in (
@@ -73,7 +73,7 @@ def get_menu(*, venue: Venue) -> Menu:
 def find_item(*, venue: Venue, item_id: UUID) -> MenuItem | None:
     """One item on sale here, with its choices."""
     item = list_items(venue=venue).filter(id=item_id).first()
-    return None if item is None else _menu_item(item, venue.currency)
+    return None if item is None else menu_item(item, venue.currency)
 
 
 def list_items(*, venue: Venue) -> QuerySet[CatalogueItem]:
@@ -90,7 +90,7 @@ def list_items(*, venue: Venue) -> QuerySet[CatalogueItem]:
     )
 
 
-def _menu_item(item: CatalogueItem, currency: str) -> MenuItem:
+def menu_item(item: CatalogueItem, currency: str) -> MenuItem:
     groups = tuple(
         ChoiceGroup(
             group=group,
