@@ -38,12 +38,11 @@ WORKER_RETRIES: Final = 2
 EXPANDED: Final = ["payment_intent.latest_charge"]
 PAGE: Final = 100
 HTTP_NOT_FOUND: Final = 404
-HTTP_CONFLICT: Final = 409
-BUSY_CODES: Final = frozenset({"lock_timeout", "idempotency_key_in_use"})
+# A key in use, an object locked by another call, too many calls: none of them happened.
+BUSY_STATUSES: Final = frozenset({409, 429})
 SORTED: Final[tuple[tuple[type[stripe.StripeError], type[GatewayError]], ...]] = (
     (stripe.AuthenticationError, CredentialsInvalid),
     (stripe.PermissionError, CredentialsInvalid),
-    (stripe.RateLimitError, Busy),
     (stripe.IdempotencyError, GatewayBug),
 )
 
@@ -161,11 +160,11 @@ def _our_errors() -> Iterator[None]:
 
 def _ours(error: stripe.StripeError) -> GatewayError:
     said = f"{error.code or type(error).__name__} ({error.request_id or 'no request id'})"
+    if error.http_status in BUSY_STATUSES:
+        return Busy(said)
     for theirs, ours in SORTED:
         if isinstance(error, theirs):
             return ours(said)
-    if error.http_status == HTTP_CONFLICT or error.code in BUSY_CODES:
-        return Busy(said)
     if isinstance(error, stripe.InvalidRequestError):
         return _refusal(error)(said)
     return OutcomeUnknown(said)

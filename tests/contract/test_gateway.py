@@ -16,6 +16,7 @@ from config.kernel.money import Money
 from config.kernel.transactions import OpenTransaction
 from payments.gateway.port import (
     AmountTooSmall,
+    Busy,
     CheckoutSpec,
     Credentials,
     CredentialsInvalid,
@@ -236,6 +237,14 @@ def test_no_answer_means_we_do_not_know(gateway, sandbox, kind, monkeypatch):
 
     with pytest.raises(OutcomeUnknown):
         impatient.open_payment_checkout(spec(), key=new_key())
+
+
+@pytest.mark.parametrize("kind", ["idempotency_in_use", "lock_timeout", "rate_limit"])
+def test_busy_means_it_did_not_happen(gateway, sandbox, kind):
+    fault(sandbox, kind)
+
+    with pytest.raises(Busy):
+        gateway.open_payment_checkout(spec(), key=new_key())
 
 
 def test_after_a_lost_answer_the_same_key_finds_the_same_page(gateway, sandbox, monkeypatch):
