@@ -22,4 +22,5 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     re_path("^api/", NoSuchAddress.as_view()),
     path("", include("payments.web.urls")),
+    path("", include("config.front.web.guest_urls")),
 ]

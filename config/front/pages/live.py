@@ -1,0 +1,162 @@
+"""What a guest's own phone shows of a tab: found through its card, and kept up to date."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.kernel.money import Money
+from orders.models import Line, Tab, TokenCard, Venue
+from orders.rules import terms
+from orders.rules.addresses import masked
+from orders.rules.token_codes import read_code
+from orders.selectors import bills, claims, tabs, tokens
+from orders.selectors.bills import Bill
+from payments.selectors import balances, sums
+from payments.selectors.balances import Standing
+from payments.selectors.sums import Sums
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind a key or a code for one browser.
+
+    `tab` is the one it is about now; None for a card that rests. `earlier` is a tab of the same
+    card that this browser was let in to before.
+    """
+
+    venue: Venue
+    code: str
+    tab: Tab | None = None
+    earlier: Tab | None = None
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveBill:
+    """A tab on its guest's phone. Nothing here names the guest or tells an address."""
+
+    bill: Bill
+    standing: Standing
+    sums: Sums
+    pay_by: datetime
+    is_overdue: bool
+    email: str
+    version: str
+
+    @property
+    def tab(self) -> Tab:
+        return self.bill.tab
+
+    @property
+    def on_its_way(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.bill.standing if not line.is_served)
+
+    @property
+    def brought(self) -> tuple[Line, ...]:
+        """What was brought, and what was taken off again, in the order it came."""
+        return tuple(line for line in self.bill.lines if line.is_served or line.is_void)
+
+    @property
+    def to_pay(self) -> Money:
+        return self.standing.balance
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether the guest can still say where the link should go."""
+        return not self.email and (self.tab.is_open or self.tab.is_owing)
+
+
+def find_behind(*, key: str, browser_digest: str) -> Behind | None:
+    """What a scanned key leads to: a card's, or the one of a single tab."""
+    card = tokens.find_by_key(key)
+    if card is not None:
+        return _behind_card(card, browser_digest)
+    tab = find_by_guest_key(key)
+    return None if tab is None else Behind(venue=tab.venue, code=tab.token_code, tab=tab)
+
+
+def find_behind_code(*, venue: Venue, typed: str, browser_digest: str) -> Behind | None:
+    """What a typed code leads to; None when this venue has no such card."""
+    card = venue.token_cards.filter(code=read_code(typed) or "").first()
+    return None if card is None else _behind_card(card, browser_digest)
+
+
+def find_by_guest_key(key: str) -> Tab | None:
+    try:
+        return tabs.get_for_guest_key(key)
+    except Tab.DoesNotExist:
+        return None
+
+
+def find_venue(typed: str) -> Venue | None:
+    """The place meant by its short name, or by its name as people write it."""
+    places = Venue.objects.filter(slug=typed.strip().lower()[:40])
+    return places.first() or Venue.objects.filter(name__iexact=typed.strip()[:80]).first()
+
+
+def get_live_bill(*, tab: Tab, now: datetime) -> LiveBill:
+    """The bill of a tab that was read with its venue, terms and customer."""
+    bill = bills.bill_of(tab)
+    standing = balances.get_standing(tab)
+    is_counting = tab.is_open and not standing.paid.is_positive
+    return LiveBill(
+        bill=bill,
+        standing=standing,
+        sums=sums.so_far(bill) if is_counting else sums.left_to_pay(bill, standing),
+        pay_by=tab.due_at or _due_if_closed(tab, now),
+        is_overdue=tab.is_overdue(now),
+        email=masked(tab.customer.email) if tab.customer else "",
+        version=_version(bill, standing),
+    )
+
+
+def is_unchanged(tab: Tab, version: str) -> bool:
+    """Whether nothing at all has changed at the venue since then. Costs no statement."""
+    return version.partition("~")[0] == str(tab.venue.board_version)
+
+
+def is_same(live: LiveBill, version: str) -> bool:
+    """Whether this bill is the one that was shown, though others have changed."""
+    return version.partition("~")[2] == live.version.partition("~")[2]
+
+
+def _behind_card(card: TokenCard, browser_digest: str) -> Behind:
+    """The open tab first; else the one this browser knows. A lost card lets nobody new in."""
+    latest = tabs.find_by_token(venue=card.venue, typed=card.code)
+    current = latest if latest is not None and latest.is_open else None
+    known = claims.find_claimed_tab(
+        venue=card.venue, token_code=card.code, browser_digest=browser_digest
+    )
+    is_lost = card.lost_at is not None
+    if is_lost and current != known:
+        current = None
+    return Behind(
+        venue=card.venue,
+        code=card.code,
+        tab=current or known,
+        earlier=known if current is not None and known != current else None,
+        is_lost=is_lost,
+    )
+
+
+def _due_if_closed(tab: Tab, now: datetime) -> datetime:
+    return terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone)
+
+
+def _version(bill: Bill, standing: Standing) -> str:
+    """Everything the page shows, in short. The part before the tilde is the venue's own counter."""
+    tab = bill.tab
+    facts = (
+        tab.status,
+        tab.version,
+        tab.label,
+        tab.share_code,
+        tab.bill_asked_at,
+        tab.customer_id,
+        standing.paid.minor,
+        standing.balance.minor,
+        *((line.pk, line.is_sent, line.is_served, line.note, line.is_void) for line in bill.lines),
+    )
+    return f"{tab.venue.board_version}~{hashlib.sha256(repr(facts).encode()).hexdigest()[:16]}"

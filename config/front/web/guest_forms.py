@@ -1,0 +1,42 @@
+"""What a guest types to get to a tab, and where its link should go."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_CODE: Final = 12
+
+
+class ShareCode(forms.Form):
+    code = forms.CharField(max_length=LONGEST_CODE)
+
+
+class FindTab(forms.Form):
+    """The word and the number on a card; the place, where the address does not say it."""
+
+    venue = forms.CharField(label=_("The place"), max_length=80, required=False)
+    word = forms.CharField(
+        label=_("Word on the card"),
+        max_length=12,
+        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+    number = forms.CharField(
+        label=_("Number on the card"),
+        max_length=4,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    @property
+    def code(self) -> str:
+        return f"{self.cleaned_data['word']} {self.cleaned_data['number']}"
+
+
+class GuestEmail(forms.Form):
+    email = forms.CharField(
+        label=_("Your email"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
