@@ -32,5 +32,5 @@ def _signed_by(secret: str, text: str, signature: str) -> bool:
         return bool(
             stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
         )
-    except (stripe.SignatureVerificationError, ValueError):
+    except (stripe.SignatureVerificationError, ValueError, TypeError):
         return False
