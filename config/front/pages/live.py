@@ -123,21 +123,18 @@ def is_same(live: LiveBill, version: str) -> bool:
 
 
 def _behind_card(card: TokenCard, browser_digest: str) -> Behind:
-    """The open tab first; else the one this browser knows. A lost card lets nobody new in."""
+    """The open tab first; else the one this browser knows."""
     latest = tabs.find_by_token(venue=card.venue, typed=card.code)
     current = latest if latest is not None and latest.is_open else None
     known = claims.find_claimed_tab(
         venue=card.venue, token_code=card.code, browser_digest=browser_digest
     )
-    is_lost = card.lost_at is not None
-    if is_lost and current != known:
-        current = None
     return Behind(
         venue=card.venue,
         code=card.code,
         tab=current or known,
         earlier=known if current is not None and known != current else None,
-        is_lost=is_lost,
+        is_lost=card.lost_at is not None,
     )
 
 

@@ -126,7 +126,10 @@ def _let_in(request: BrowserRequest, tab: Tab) -> HttpResponse | None:
         address = f"{request.path}?{SHOWN_COOKIE}=1"
         return None if SHOWN_COOKIE in request.GET else _see_other(address)
     claim = claim_services.scan(tab=tab, browser_digest=request.browser.digest, now=clock.now())
-    return None if claim is None else _go_to(tab)
+    if claim is None:
+        return None
+    is_there = request.get_full_path() == reverse("token:scan", args=[tab.guest_key])
+    return live_page.show(request, tab) if is_there else _go_to(tab)
 
 
 def _show_way_in(
