@@ -215,6 +215,8 @@ def _spec(
 ) -> CheckoutSpec:
     name = tab.token_code or f"#{tab.number}"
     metadata = snapshots.our_metadata(tab=tab, attempt_id=attempt.id, operation_id=operation.id)
+    # Should a backup have to be restored, this alone tells the tip from the bill.
+    metadata["tip"] = str(attempt.tip.minor)
     return CheckoutSpec(
         reference=str(attempt.id),
         amount=attempt.amount,

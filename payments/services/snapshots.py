@@ -8,6 +8,7 @@ under the tab's lock, and only what moves a state forward changes anything.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,13 +63,13 @@ def apply_checkout(snapshot: CheckoutSnapshot, *, now: datetime) -> CheckoutAtte
         session_id=snapshot.session_id,
         email=snapshot.email,
     )
-    return _apply(_attempt_id(dict(snapshot.metadata)), news, now=now)
+    return _apply(attempt_id_of(snapshot.metadata), news, now=now)
 
 
 def apply_payment(snapshot: PaymentSnapshot, *, now: datetime) -> CheckoutAttempt:
     """Take over what Stripe says of a payment. Raises as `apply_checkout` does."""
     news = _News(page=None, payment=snapshot, session_id="", email="")
-    return _apply(_attempt_id(dict(snapshot.metadata)), news, now=now)
+    return _apply(attempt_id_of(snapshot.metadata), news, now=now)
 
 
 def our_metadata(*, tab: Tab, attempt_id: UUID, operation_id: UUID) -> dict[str, str]:
@@ -83,7 +84,11 @@ def our_metadata(*, tab: Tab, attempt_id: UUID, operation_id: UUID) -> dict[str,
     }
 
 
-def _attempt_id(metadata: dict[str, str]) -> UUID:
+def attempt_id_of(metadata: Mapping[str, str]) -> UUID:
+    """Which attempt something at Stripe was made for.
+
+    :raises NotOurs: it carries no metadata of this installation.
+    """
     if metadata.get("app") != APP or metadata.get("env") != settings.INSTANCE_ID:
         raise NotOurs
     try:
