@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((api, "api"))),
     re_path("^api/", NoSuchAddress.as_view()),
+    path("", include("config.front.web.urls")),
     path("", include("payments.web.urls")),
     path("", include("config.front.web.guest_urls")),
 ]

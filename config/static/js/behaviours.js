@@ -123,8 +123,12 @@
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
-  // htmx. The server may send HX-Trigger: {"focus-on": "#id"} or {"close-dialog": ""}.
+  // htmx. The server may send HX-Trigger with focus-on or open-dialog ("#id") or close-dialog.
   on("focus-on", (event) => requestAnimationFrame(() => $(event.detail.value)?.focus()));
+  on("open-dialog", (event) => {
+    const dialog = $(event.detail.value);
+    if (!dialog.open) dialog.showModal();
+  });
   on("close-dialog", () => $("dialog[open]")?.close());
   // A region marked data-poll is left alone while somebody is at work in it: the focus shows
   // there, or a dialog or menu is open. The next turn brings what was missed.

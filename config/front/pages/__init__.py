@@ -1,0 +1,1 @@
+"""Read models of pages that show facts of more than one app. They only read."""

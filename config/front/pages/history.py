@@ -1,0 +1,190 @@
+"""What happened to a tab, told in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from config.kernel.money import Money
+from orders.models import TabEvent
+from orders.templatetags.display import money_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that happened, for the timeline."""
+
+    icon: str
+    state: str
+    title: str
+    more: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event with its figures readable."""
+
+    event: TabEvent
+    currency: str
+
+    def __getitem__(self, name: str) -> str:
+        """What was recorded under this name; amounts come as money, nothing as nothing."""
+        value = self.event.data.get(name)
+        if value is None:
+            return ""
+        if name.endswith("_minor"):
+            return money_text(Money(int(value), self.currency))
+        return str(value)
+
+    def is_more_than(self, name: str, least: int) -> bool:
+        return int(self.event.data.get(name) or 0) > least
+
+    @property
+    def who(self) -> str:
+        """The person's name; the guest and the machine have words of their own."""
+        if self.event.by is not None:
+            return self.event.by.get_short_name()
+        return gettext("the guest") if self.event.actor == "guest" else ""
+
+    @property
+    def by(self) -> str:
+        return gettext("by %(who)s") % {"who": self.who} if self.who else ""
+
+
+Teller = Callable[[Fact], tuple[str, str]]
+
+
+def tell(event: TabEvent, *, currency: str) -> Told:
+    """The event in words. A kind nobody has words for is told by its name."""
+    icon, state, teller = TELLERS.get(event.kind, ("info", "", _plainly))
+    title, more = teller(Fact(event, currency))
+    return Told(icon=icon, state=state, title=title, more=more, at=event.at)
+
+
+def _plainly(fact: Fact) -> tuple[str, str]:
+    return fact.event.kind.replace("_", " ").capitalize(), fact.by
+
+
+def _opened(fact: Fact) -> tuple[str, str]:
+    title = gettext("Opened by %(who)s") % {"who": fact.who}
+    card = gettext("Card %(card)s") % {"card": fact["card"]} if fact["card"] else ""
+    return title, ", ".join(filter(None, (card, fact["label"])))
+
+
+def _line(sentence: str) -> Teller:
+    """A sentence about a line, such as "2 × Flat white added"."""
+
+    def teller(fact: Fact) -> tuple[str, str]:
+        name = fact["name"]
+        if fact.is_more_than("quantity", 1):
+            name = f"{fact['quantity']} × {name}"
+        parts = (fact["reason"], fact["amount_minor"], fact.by)
+        return gettext(sentence) % {"name": name}, " · ".join(filter(None, parts))
+
+    return teller
+
+
+def _sent(fact: Fact) -> tuple[str, str]:
+    count = int(fact.event.data.get("count") or 0)
+    text = ngettext("%(count)s line sent to the bar", "%(count)s lines sent to the bar", count)
+    return text % {"count": count}, fact.by
+
+
+def _say(sentence: str, *details: str) -> Teller:
+    """A sentence with `%(who)s` and recorded facts in it, and details below."""
+
+    def teller(fact: Fact) -> tuple[str, str]:
+        places = {"who": fact.who or gettext("Afterward")} | {
+            name: fact[name] for name in fact.event.data
+        }
+        more = " · ".join(filter(None, (fact[name] for name in details)))
+        return _capital(gettext(sentence) % _Places(places)), more
+
+    return teller
+
+
+def _paid(fact: Fact) -> tuple[str, str]:
+    title = gettext("%(amount)s paid by card") % {"amount": fact["amount_minor"]}
+    card = gettext("Card ending %(last4)s") % {"last4": fact["last4"]} if fact["last4"] else ""
+    return title, ", ".join(filter(None, (card, _tip(fact))))
+
+
+def _taken(fact: Fact) -> tuple[str, str]:
+    words = {
+        "cash": gettext("%(amount)s taken in cash"),
+        "card_terminal": gettext("%(amount)s taken on the card terminal"),
+        "bank_transfer": gettext("%(amount)s came by bank transfer"),
+    }
+    sentence = words.get(fact["method"], gettext("%(amount)s taken at the counter"))
+    return (
+        sentence % {"amount": fact["amount_minor"]},
+        ", ".join(filter(None, (_tip(fact), fact.by))),
+    )
+
+
+def _let_in(fact: Fact) -> tuple[str, str]:
+    ways = {
+        "first_scan": gettext("It scanned the card first"),
+        "share_code": gettext("It knew the share code"),
+        "staff": gettext("Allowed by %(who)s") % {"who": fact.who},
+    }
+    return gettext("A phone was let in to the bill"), ways.get(fact["way"], "")
+
+
+def _tip(fact: Fact) -> str:
+    if not fact.is_more_than("tip_minor", 0):
+        return ""
+    return gettext("with a %(tip)s tip") % {"tip": fact["tip_minor"]}
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+class _Places(dict[str, str]):
+    """A place that was not recorded stays empty: old events may know less."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
+    "opened": ("dot", "open", _opened),
+    "line_added": ("plus", "", _line(gettext_noop("%(name)s added"))),
+    "line_changed": ("note", "", _line(gettext_noop("%(name)s changed"))),
+    "line_removed": ("minus", "", _line(gettext_noop("%(name)s removed before it was sent"))),
+    "line_voided": ("ban", "", _line(gettext_noop("%(name)s voided"))),
+    "sent": ("send", "", _sent),
+    "served": ("served", "served", _say(gettext_noop("served by %(who)s"))),
+    "bill_asked": ("bell", "due", _say(gettext_noop("the guest asked for the bill"))),
+    "closed": ("receipt", "due", _say(gettext_noop("closed by %(who)s"), "total_minor")),
+    "link_sent": ("send", "", _say(gettext_noop("payment link sent to %(email)s"))),
+    "link_copied": ("link", "", _say(gettext_noop("payment link copied by %(who)s"))),
+    "link_opened": ("mail", "", _say(gettext_noop("payment link opened"))),
+    "page_opened": ("card", "", _say(gettext_noop("a payment page was opened"), "amount_minor")),
+    "page_expired": (
+        "clock",
+        "",
+        _say(gettext_noop("a payment page ran out; nothing was charged")),
+    ),
+    "payment": ("half", "part", _paid),
+    "counter_payment": ("cash", "part", _taken),
+    "settled": ("paid", "paid", _say(gettext_noop("paid in full"))),
+    "overpaid": (
+        "alert",
+        "overdue",
+        _say(gettext_noop("%(amount_minor)s more came in than was owed")),
+    ),
+    "reopened": ("undo", "open", _say(gettext_noop("reopened by %(who)s"), "reason")),
+    "voided": ("ban", "written-off", _say(gettext_noop("voided by %(who)s"), "reason")),
+    "guest_set": ("user", "", _say(gettext_noop("guest details given by %(who)s"), "email")),
+    "label_set": ("note", "", _say(gettext_noop("place changed by %(who)s"), "label")),
+    "card_changed": ("transfer", "", _say(gettext_noop("card changed by %(who)s"), "card")),
+    "claim_granted": ("phone", "", _let_in),
+    "claim_reset": ("lock", "", _say(gettext_noop("every phone was put out by %(who)s"))),
+}

@@ -1,0 +1,88 @@
+"""What a venue's closed tabs still owe, and what came in today: one statement each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+
+from config.kernel.money import Money
+from orders.models import Tab, Venue
+from orders.selectors import tabs
+from payments.models import CheckoutAttempt, LedgerEntry
+from payments.rules.accounts import Account
+from payments.selectors.balances import MONEY_IN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """A closed tab and its money. `reserved` is on Stripe pages that are open now."""
+
+    tab: Tab
+    due_at: datetime
+    balance: Money
+    paid: Money
+    reserved: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takings:
+    """Money that came in since some moment; tips are kept apart from the bills."""
+
+    collected: Money
+    tips: Money
+    payments: int
+
+
+def list_owing(venue: Venue) -> list[Owing]:
+    """Every tab that is not paid in full, the one due first first: it has waited longest."""
+    found: Any = tabs.list_owing(venue=venue).annotate(
+        balance_minor=Sum(
+            Case(
+                When(ledger__debit=Account.RECEIVABLE, then=F("ledger__amount_minor")),
+                When(ledger__credit=Account.RECEIVABLE, then=-F("ledger__amount_minor")),
+                default=0,
+            ),
+            default=0,
+        ),
+        paid_minor=Sum(
+            "ledger__amount_minor",
+            filter=Q(ledger__debit__in=MONEY_IN, ledger__credit=Account.RECEIVABLE),
+            default=0,
+        ),
+        reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
+    )
+    return [_owing(tab) for tab in found]
+
+
+def get_takings(venue: Venue, *, since: datetime) -> Takings:
+    """What came in by card and at the counter."""
+    rows = LedgerEntry.objects.filter(venue=venue, occurred_at__gte=since, debit__in=MONEY_IN)
+    on_bills = Q(credit=Account.RECEIVABLE)
+    sums = rows.aggregate(
+        collected=Sum("amount_minor", filter=on_bills, default=0),
+        tips=Sum("amount_minor", filter=Q(credit=Account.TIPS), default=0),
+        payments=Count("id", filter=on_bills),
+    )
+    return Takings(
+        collected=Money(sums["collected"], venue.currency),
+        tips=Money(sums["tips"], venue.currency),
+        payments=sums["payments"],
+    )
+
+
+def _reserved_on(tab: OuterRef) -> Any:
+    attempts = CheckoutAttempt.objects.reserving().filter(tab=tab).order_by()
+    return attempts.values("tab").annotate(sum=Sum("amount_minor")).values("sum")
+
+
+def _owing(tab: Any) -> Owing:
+    return Owing(
+        tab=tab,
+        due_at=tab.due_at,
+        balance=Money(tab.balance_minor, tab.currency),
+        paid=Money(tab.paid_minor, tab.currency),
+        reserved=Money(tab.reserved_minor or 0, tab.currency),
+    )

@@ -1,0 +1,108 @@
+"""The page of one tab: its bill, its money, its messages and what has happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.front.pages import history as told
+from config.front.pages.history import Told
+from config.front.pages.lines import BillLine, readable
+from config.front.pages.steps import Step, get_steps
+from orders.models import Membership, Message, Tab, TabClaim
+from orders.rules.roles import Right
+from orders.rules.tab_states import TabStatus
+from orders.selectors import bills, history
+from orders.selectors.bills import Bill
+from payments.selectors import balances, payments
+from payments.selectors.balances import Standing
+from payments.selectors.payments import Paid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phones:
+    """Browsers that see the bill behind the card, and those that ask to."""
+
+    granted: tuple[TabClaim, ...]
+    waiting: tuple[TabClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabPage:
+    """One tab as staff see it; no query is left when the template starts."""
+
+    bill: Bill
+    lines: tuple[BillLine, ...]
+    standing: Standing
+    payments: tuple[Paid, ...]
+    messages: tuple[Message, ...]
+    events: tuple[Told, ...]
+    phones: Phones
+    steps: tuple[Step, ...]
+    state: str
+    opened_by: str
+    days_left: int
+    may_reopen: bool
+    may_void: bool
+
+    @property
+    def tab(self) -> Tab:
+        return self.bill.tab
+
+    @property
+    def email(self) -> str:
+        return self.tab.customer.email if self.tab.customer else ""
+
+
+def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
+    """Everything there is to know about a tab, in as many statements for any of them."""
+    bill = bills.bill_of(tab)
+    standing = balances.get_standing(tab)
+    events = history.list_history(tab_id=tab.id)
+    state = state_of(bill, standing, now=now)
+    return TabPage(
+        bill=bill,
+        lines=readable(bill.lines),
+        standing=standing,
+        payments=payments.list_payments(tab_id=tab.id),
+        messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),
+        events=tuple(told.tell(event, currency=tab.currency) for event in reversed(events)),
+        phones=_phones(tab),
+        steps=get_steps(bill, standing, events, state=state),
+        state=state,
+        opened_by=next((str(event.by) for event in events if event.kind == "opened"), ""),
+        days_left=_days_left(tab, now=now),
+        may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
+        may_void=_may_void(member, bill, standing),
+    )
+
+
+def state_of(bill: Bill, standing: Standing, *, now: datetime) -> str:
+    """The one word for where a tab is, as badges say it."""
+    tab = bill.tab
+    if tab.is_open:
+        return "served" if bill.is_served else "open"
+    if not tab.is_owing:
+        return TabStatus(tab.status)
+    if tab.is_overdue(now):
+        return "overdue"
+    return "part" if standing.is_part_paid else "due"
+
+
+def _phones(tab: Tab) -> Phones:
+    claims = TabClaim.objects.filter(tab=tab).order_by("created_at")
+    return Phones(granted=tuple(claims.granted()), waiting=tuple(claims.waiting()))
+
+
+def _days_left(tab: Tab, *, now: datetime) -> int:
+    """Whole local days until the pay-by date; negative when it has passed."""
+    if tab.due_at is None:
+        return 0
+    return (tab.venue.local(tab.due_at).date() - tab.venue.local(now).date()).days
+
+
+def _may_void(member: Membership, bill: Bill, standing: Standing) -> bool:
+    tab = bill.tab
+    if not (tab.is_open or tab.is_owing) or standing.paid.is_positive:
+        return False
+    return member.may(Right.VOID_TAB) or (tab.is_open and bill.total.is_zero)

@@ -1,0 +1,44 @@
+"""Addresses of staff pages. They name things, and what is done to a thing is a thing of its own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from config.front.web import board, closing, counter, home, lines, menu, pad, tab
+
+TAB = "<uuid:tab_id>/"
+LINE = f"{TAB}lines/<uuid:line_id>/"
+
+tab_patterns = [
+    path("", board.tab_list, name="create"),
+    path(TAB, tab.detail, name="detail"),
+    path(f"{TAB}pad/", pad.pad, name="pad"),
+    path(f"{TAB}pad/items/<uuid:item_id>/", pad.item, name="item"),
+    path(f"{TAB}lines/", lines.line_list, name="lines"),
+    path(LINE, lines.line, name="line"),
+    path(f"{LINE}removal/", lines.removal, name="line_removal"),
+    path(f"{LINE}void/", lines.voiding, name="line_void"),
+    path(f"{TAB}sending/", pad.sending, name="sending"),
+    path(f"{TAB}serving/", pad.serving, name="serving"),
+    path(f"{TAB}closure/", closing.closure, name="closure"),
+    path(f"{TAB}link/", closing.link, name="link"),
+    path(f"{TAB}link/copy/", closing.link_copy, name="link_copy"),
+    path(f"{TAB}counter/", counter.counter_payment, name="counter"),
+    path(f"{TAB}guest/", tab.guest, name="guest"),
+    path(f"{TAB}place/", tab.place, name="place"),
+    path(f"{TAB}card/", tab.card, name="card"),
+    path(f"{TAB}reopening/", tab.reopening, name="reopening"),
+    path(f"{TAB}voiding/", tab.voiding, name="voiding"),
+    path(f"{TAB}claims/reset/", tab.claims_reset, name="claims_reset"),
+    path(f"{TAB}claims/<int:claim_id>/", board.claim, name="claim"),
+]
+menu_patterns = [
+    path("", menu.menu, name="list"),
+    path("items/<uuid:item_id>/availability/", menu.availability, name="availability"),
+]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("v/<slug:slug>/", board.board, name="board"),
+    path("v/<slug:slug>/tabs/", include((tab_patterns, "tabs"))),
+    path("v/<slug:slug>/menu/", include((menu_patterns, "catalogue"))),
+]
