@@ -21,6 +21,9 @@ from orders.services.profiles import Profile
 from orders.templatetags.display import money_text
 
 
+PROFILE = ("name", "address", "phone", "reply_to", "sends_to_bar")
+
+
 class VenueForm(ServiceForm):
     tips = forms.CharField(
         label=gettext_lazy("Suggested tips"),
@@ -30,7 +33,7 @@ class VenueForm(ServiceForm):
 
     class Meta:
         model = Venue
-        fields = ["name", "address", "phone", "reply_to", "sends_to_bar"]
+        fields = PROFILE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,9 +47,7 @@ class VenueForm(ServiceForm):
 
     def carry_out(self) -> Venue:
         said = self.cleaned_data
-        profile = Profile(
-            **{name: said[name] for name in self.Meta.fields}, tip_percents=said["tips"]
-        )
+        profile = Profile(**{name: said[name] for name in PROFILE}, tip_percents=said["tips"])
         return profiles.describe(venue=self.instance, profile=profile)
 
 
