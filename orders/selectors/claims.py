@@ -18,7 +18,7 @@ def find_claimed_tab(*, venue: Venue, token_code: str, browser_digest: str) -> T
     """The latest tab of a card that this browser was let in to, closed ones included."""
     claimed = TabClaim.objects.granted().filter(browser_digest=browser_digest)
     tabs = Tab.objects.filter(venue=venue, token_code=token_code, id__in=claimed.values("tab"))
-    return tabs.select_related("venue", "terms", "customer").order_by("-opened_at").first()
+    return tabs.select_related("venue", "terms", "customer").order_by("-number").first()
 
 
 def waiting(venue: Venue) -> tuple[TabClaim, ...]:

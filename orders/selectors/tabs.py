@@ -31,9 +31,7 @@ def find_by_token(*, venue: Venue, typed: str) -> Tab | None:
         return None
     open_first = Case(When(status=TabStatus.OPEN, then=Value(0)), default=Value(1))
     tabs = Tab.objects.filter(venue=venue, token_code=code)
-    return (
-        tabs.select_related("venue", "terms", "customer").order_by(open_first, "-opened_at").first()
-    )
+    return tabs.select_related("venue", "terms", "customer").order_by(open_first, "-number").first()
 
 
 def list_tabs(*, venue: Venue) -> QuerySet[Tab]:
