@@ -70,7 +70,10 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         phones=_phones(tab),
         steps=get_steps(bill, standing, events, state=state),
         state=state,
-        opened_by=next((str(event.by) for event in events if event.kind == "opened"), ""),
+        opened_by=next(
+            (event.by.get_short_name() for event in events if event.kind == "opened" and event.by),
+            "",
+        ),
         days_left=_days_left(tab, now=now),
         may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
         may_void=_may_void(member, bill, standing),
