@@ -6,6 +6,7 @@ what others' open pages may still bring is reserved.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR, Money
 from orders.models import Tab
-from payments.gateway.port import CheckoutSpec
+from payments.gateway.port import CheckoutSpec, GatewayError
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.models.attempt import FIRST_CHECK
 from payments.rules import allocation
@@ -28,6 +29,7 @@ from payments.selectors import balances
 from payments.services import accounts, operations, snapshots
 from payments.services.requests import NotOwing
 
+logger = logging.getLogger(__name__)
 # Stripe allows half an hour at least; the minute is for clocks that differ.
 PAGE_LIVES: Final = timedelta(minutes=31)
 ROUNDS: Final = 3
@@ -146,10 +148,12 @@ def _keep_or_close(own: CheckoutAttempt, wish: Wish, *, now: datetime) -> Checko
     """This payer's page from before: the same again if it asks for the same, else closed."""
     if own.charge == wish.shown and own.tip == wish.tip:
         attempt = _find_page(own, now=now)
-        attempt = refresh(attempt_id=attempt.id, now=now) if attempt.is_open else attempt
-        if attempt.is_open:
-            return attempt
-        return None
+        try:
+            attempt = refresh(attempt_id=attempt.id, now=now) if attempt.is_open else attempt
+        except GatewayError:
+            # Nobody can say; the same page again can never take the money twice.
+            logger.warning("Nobody could say what became of attempt %s", attempt.id)
+        return attempt if attempt.is_open else None
     withdraw(own, now=now)
     return None
 

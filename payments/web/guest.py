@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
 from config.kernel.money import Money
 from orders.selectors import bills
+from payments.gateway.port import GatewayError
 from payments.models import CheckoutAttempt
-from payments.rules.allocation import Choice, NothingLeftToPay, PayMode
+from payments.rules.allocation import NothingLeftToPay
 from payments.selectors import balances, payers, quotes, receipts, sums
 from payments.selectors.quotes import Quote
 from payments.services import checkout
@@ -28,6 +30,7 @@ from payments.web.forms import PayForm
 from payments.web.visits import SeeOther, Visit, first_name, link_page, show
 from payments.web.words import Notice
 
+logger = logging.getLogger(__name__)
 OK = 200
 _NO_ATTEMPT = UUID(int=0)
 
@@ -67,30 +70,38 @@ def payments(request: BrowserRequest, visit: Visit) -> HttpResponse:
     form = PayForm(request.POST, tab=visit.tab)
     if not form.is_valid():
         return _show_form(request, visit, form, status=UNPROCESSABLE)
-    worked_out = _quote(visit, form)
     if form.shown_money is None:
-        notice = words.amount_is_now(worked_out.charge)
+        notice = words.amount_is_now(_quote(visit, form).charge)
         return _show_form(request, visit, form, notice=notice, status=CONFLICT)
-    wish = _wish(request, visit, form, tip=worked_out.tip, shown=form.shown_money)
+    return _open_page(request, visit, form, shown=form.shown_money)
+
+
+def _open_page(
+    request: BrowserRequest, visit: Visit, form: PayForm, *, shown: Money
+) -> HttpResponse:
+    wish = _wish(request, visit, form, shown=shown)
     try:
         attempt = checkout.open_page(tab_id=visit.tab.id, wish=wish, now=visit.now)
     except NotOwing:
         return _back_to_tab(request, visit)
+    except GatewayError:
+        # An earlier page of this payer could not be closed, so no other may be opened.
+        logger.exception("No page could be opened for tab %s", visit.tab.id)
+        notice, status = words.no_page(), UNPROCESSABLE
     except DomainError as refusal:
         is_news = isinstance(refusal, AmountChanged | NothingLeftToPay)
-        status = CONFLICT if is_news else UNPROCESSABLE
-        return _show_form(request, visit, form, notice=words.of_refusal(refusal), status=status)
-    return SeeOther(attempt.url)
+        notice, status = words.of_refusal(refusal), CONFLICT if is_news else UNPROCESSABLE
+    else:
+        return SeeOther(attempt.url)
+    return _show_form(request, visit, form, notice=notice, status=status)
 
 
-def _wish(
-    request: BrowserRequest, visit: Visit, form: PayForm, *, tip: Money, shown: Money
-) -> Wish:
+def _wish(request: BrowserRequest, visit: Visit, form: PayForm, *, shown: Money) -> Wish:
     path = reverse("pay:page", args=[visit.token])
     back = reverse("pay:return", args=[visit.token, _NO_ATTEMPT])
     return Wish(
         choice=form.choice,
-        tip=tip,
+        tip=_quote(visit, form).tip,
         shown=shown,
         payer_digest=visit.payer,
         payer_email=form.cleaned_data.get("email") or _guests_email(visit),
@@ -131,7 +142,7 @@ def _show_form(
         "first_name": "" if is_friend else first_name(visit.tab),
         "asks_email": is_friend or customer is None or not customer.email,
         "is_overdue": visit.tab.is_overdue(visit.now),
-        "each": _equal_share(visit, form),
+        "each": worked_out.standing.open_amount.split(form.ways_value)[0],
     }
     return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)
 
@@ -144,17 +155,6 @@ def _quote(visit: Visit, form: PayForm) -> Quote:
         tip_amount=form.tip_money,
         payer_digest=visit.payer,
     )
-
-
-def _equal_share(visit: Visit, form: PayForm) -> Money:
-    """What one of so many would pay, shown beside the stepper."""
-    return quotes.get_quote(
-        tab=visit.tab,
-        choice=Choice(mode=PayMode.SHARE, ways=form.ways_value),
-        tip_percent=None,
-        tip_amount=None,
-        payer_digest=visit.payer,
-    ).part
 
 
 def _left_attempt(request: BrowserRequest, visit: Visit) -> CheckoutAttempt | None:

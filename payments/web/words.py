@@ -93,6 +93,14 @@ def of_refusal(refusal: DomainError) -> Notice:
     return Notice(title=gettext(title), text=sentence(refusal))
 
 
+def no_page() -> Notice:
+    """The card page's keeper did not do what was asked."""
+    return Notice(
+        title=gettext(TITLES["gateway_away"]),
+        text=gettext("Nothing was charged. Please try again, or pay at the counter."),
+    )
+
+
 def amount_is_now(amount: Money) -> Notice:
     """The button showed another sum than the one that would be charged."""
     return Notice(

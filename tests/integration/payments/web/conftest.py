@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from config.kernel import clock
@@ -13,8 +14,9 @@ from tests.integration.payments.conftest import SOON
 
 @pytest.fixture(autouse=True)
 def evening(monkeypatch):
-    """Doors read the clock; here it stands still. The list holds the present instant."""
+    """The doors' clock stands still (the list holds the instant), and nobody tried anything."""
     present = [SOON]
+    cache.clear()
     monkeypatch.setattr(clock, "now", lambda: present[0])
     return present
 
