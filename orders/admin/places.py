@@ -20,7 +20,6 @@ from orders.services import api_keys, profiles, terms, tokens, venues
 from orders.services.profiles import Profile
 from orders.templatetags.display import money_text
 
-
 PROFILE = ("name", "address", "phone", "reply_to", "sends_to_bar")
 
 

@@ -41,9 +41,9 @@ class Venues(APIView):
     )
     def get(self, request: Request) -> Response:
         cleaned(shapes_in.VenueFilters(data=filters_of(request.query_params)))
-        pages = Pages("name", "id")
+        pages = Pages(request, "name", "id")
         mine = {member.venue_id: member for member in members_of(request)}
-        found = pages.paginate_queryset(Venue.objects.filter(id__in=mine), request) or []
+        found = pages.page(Venue.objects.filter(id__in=mine))
         terms = _terms_of(venue.id for venue in found)
         return Response(
             pages.envelope([shapes.venue(mine[venue.id], terms[venue.id]) for venue in found])
@@ -66,8 +66,8 @@ class Catalogue(APIView):
         items = menus.list_items(venue=member.venue)
         if "available" in asked:
             items = items.filter(is_available=asked["available"] == "true")
-        pages = Pages("name", "id")
-        found = pages.paginate_queryset(items, request) or []
+        pages = Pages(request, "name", "id")
+        found = pages.page(items)
         return Response(
             pages.envelope(
                 [shapes.item(menus.menu_item(item, member.venue.currency)) for item in found]
@@ -88,8 +88,8 @@ class Customers(APIView):
     def get(self, request: Request) -> Response:
         asked = cleaned(shapes_in.CustomerFilters(data=filters_of(request.query_params)))
         member: Membership = find_member(members_of(request), asked.get("venue"))
-        pages = Pages("-created_at", "-id")
-        found = pages.paginate_queryset(_matching(member.venue, asked), request) or []
+        pages = Pages(request, "-created_at", "-id")
+        found = pages.page(_matching(member.venue, asked))
         return Response(pages.envelope(_shown(found, member)))
 
     @writes(

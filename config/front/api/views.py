@@ -56,8 +56,8 @@ class Tabs(APIView):
         asked = cleaned(shapes_in.TabFilters(data=filters_of(request.query_params)))
         member: Membership = find_member(members_of(request), asked.get("venue"))
         now = clock.now()
-        pages = Pages(*(["rank"] if "token" in asked else []), "-opened_at", "-id")
-        found = pages.paginate_queryset(reading.list_tabs(member, asked, now=now), request) or []
+        pages = Pages(request, *(["rank"] if "token" in asked else []), "-opened_at", "-id")
+        found = pages.page(reading.list_tabs(member, asked, now=now))
         standings = balances.get_standings(found)
         return Response(
             pages.envelope(

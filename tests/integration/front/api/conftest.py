@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from django.test import Client
 
-from orders.models import Membership
-from orders.services import api_keys
+from orders.services import tabs
+from payments.services import closing
+from tests import fakes
 from tests.factories import EVENING
+from tests.software import Software
 
 
-class Software:
-    """A client with a key, which sends JSON and reads JSON."""
-
-    def __init__(self, user, **headers):
-        membership = Membership.objects.select_related("user", "venue").get(user=user)
-        self.key, secret = api_keys.issue(membership=membership, name="Till", now=EVENING)
-        self.client = Client(headers={"Authorization": f"Bearer {secret}"} | headers)
-
-    def get(self, path, **query):
-        return self.client.get(f"/api/v1/{path}", query)
-
-    def post(self, path, body=None, *, key=None):
-        return self.send("post", path, body, key=key)
-
-    def patch(self, path, body, *, key=None):
-        return self.send("patch", path, body, key=key)
-
-    def send(self, method, path, body, *, key=None):
-        headers = {"Idempotency-Key": key} if key else {}
-        return getattr(self.client, method)(
-            f"/api/v1/{path}",
-            json.dumps({} if body is None else body),
-            content_type="application/json",
-            headers=headers,
-        )
+@pytest.fixture(autouse=True)
+def book(settings, monkeypatch):
+    """The processor's own book, empty at the start of each test."""
+    settings.PAYMENT_GATEWAY = "tests.fakes.FakeGateway"
+    monkeypatch.setattr(fakes, "BOOK", fakes.Book())
+    return fakes.BOOK
 
 
 @pytest.fixture
@@ -55,3 +35,14 @@ def office(niamh):
 def elsewhere(mallory):
     """Software of a place that has no business here."""
     return Software(mallory)
+
+
+@pytest.fixture
+def closed_tab(tab, ada):
+    """€3.20 is owed."""
+    return closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING).tab
+
+
+@pytest.fixture
+def empty_tab(larkspur, ada):
+    return tabs.open_tab(venue=larkspur, by=ada, now=EVENING, label="Table 9")

@@ -1,0 +1,230 @@
+"""Every call × every role × own, foreign and absent things.
+
+The calls are read from the URLconf, so one without a rule fails here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from orders.models import Line, Tab
+from payments.services import closing
+from tests.factories import EVENING, make_item, make_tab
+from tests.software import Software
+
+PUBLIC = {"schema", "docs"}
+ROLES = ("staff", "manager", "owner")
+EUR_1 = {"minor": 100, "currency": "EUR"}
+ALL = dict.fromkeys(ROLES, 200)
+MADE = dict.fromkeys(ROLES, 201)
+REVIEWERS = {"staff": 403, "manager": 200, "owner": 200}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What a call of the own venue answers by role, what it needs, and whether it names a thing."""
+
+    own: dict = field(default_factory=lambda: ALL)
+    body: dict = field(default_factory=dict)
+    needs: str = "open"
+    is_list: bool = False
+
+
+RULES = {
+    ("venues", "get"): Rule(is_list=True),
+    ("catalogue", "get"): Rule(is_list=True),
+    ("customers", "get"): Rule(is_list=True),
+    ("customers", "post"): Rule(own=MADE, body={"email": "new@example.org"}, is_list=True),
+    ("tabs", "get"): Rule(is_list=True),
+    ("tabs", "post"): Rule(own=MADE, body={"label": "Table 5"}, is_list=True),
+    ("tab", "get"): Rule(),
+    ("lines", "post"): Rule(own=MADE, body={"item": "ITEM"}),
+    ("line", "patch"): Rule(body={"note": "warm"}),
+    ("line-void", "post"): Rule(body={"reason": "Dropped"}),
+    ("closure", "post"): Rule(),
+    ("reopening", "post"): Rule(own=REVIEWERS, body={"reason": "One more"}, needs="closed"),
+    ("counter-payments", "post"): Rule(
+        own=MADE, body={"method": "cash", "amount": EUR_1}, needs="closed"
+    ),
+    ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+pytestmark = pytest.mark.django_db
+
+
+def routes():
+    """Every named call under /api/v1/ and its view."""
+    api = next(part for part in get_resolver().url_patterns if str(part.pattern) == "api/v1/")
+    return {pattern.name: pattern for part in api.url_patterns for pattern in part.url_patterns}
+
+
+CALLS = [
+    (name, method)
+    for name, pattern in routes().items()
+    for method in METHODS
+    if name not in PUBLIC and hasattr(pattern.callback.view_class, method)
+]
+
+
+def address(name, tab_id="", line_id=""):
+    route = str(routes()[name].pattern)
+    return route.replace("<uuid:tab_id>", str(tab_id)).replace("<uuid:line_id>", str(line_id))
+
+
+@pytest.fixture
+def call(niamh, olga, ada):
+    """Makes a call of a role at Larkspur about some tab and line."""
+    who = {"staff": ada, "manager": niamh, "owner": olga}
+
+    def make(name, method, *, by, tab_id="", line_id="", item=""):
+        body = {
+            key: str(item) if value == "ITEM" else value
+            for key, value in RULES[name, method].body.items()
+        }
+        software = by if isinstance(by, Software) else Software(who[by])
+        path = address(name, tab_id, line_id)
+        if method == "get":
+            return software.get(path)
+        return software.send(method, path, body, key=str(uuid4()))
+
+    return make
+
+
+def prepared(rule, venue, by, item):
+    tab = make_tab(venue, by, item, label="Table 4")
+    if rule.needs == "closed":
+        closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
+    return tab, Line.objects.get(tab=tab)
+
+
+def test_every_call_has_a_rule():
+    assert set(CALLS) == set(RULES)
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_roles_may_what_their_rule_says(call, larkspur, ada, scone, name, method):
+    rule = RULES[name, method]
+    answers = {}
+    for role in ROLES:
+        tab, line = prepared(rule, larkspur, ada, scone)
+        made = call(name, method, by=role, tab_id=tab.id, line_id=line.id, item=scone.id)
+        answers[role] = made.status_code
+        if rule.body.get("email"):
+            larkspur.customers.all().delete()
+
+    assert answers == rule.own
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_without_a_good_key_nobody_gets_in(larkspur, till, ada, scone, name, method):
+    rule = RULES[name, method]
+    tab, line = prepared(rule, larkspur, ada, scone)
+    path = "/api/v1/" + address(name, tab.id, line.id)
+    keys = [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Bearer "}]
+
+    answers = [getattr(Client(headers=key), method)(path) for key in keys]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    assert {answer["WWW-Authenticate"] for answer in answers} == {"Bearer"}
+    assert {answer.json()["code"] for answer in answers} == {"not_authenticated"}
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [called for called in CALLS if not RULES[called].is_list]
+)
+def test_what_is_foreign_answers_as_what_is_not_there(
+    call, larkspur, elsewhere, ada, scone, name, method
+):
+    rule = RULES[name, method]
+    tab, line = prepared(rule, larkspur, ada, scone)
+    before = (Tab.objects.values().get(id=tab.id), Line.objects.values().get(id=line.id))
+
+    foreign = call(name, method, by=elsewhere, tab_id=tab.id, line_id=line.id, item=scone.id)
+    absent = call(name, method, by=elsewhere, tab_id=uuid4(), line_id=uuid4(), item=scone.id)
+
+    assert (foreign.status_code, foreign.json()) == (404, absent.json())
+    assert (Tab.objects.values().get(id=tab.id), Line.objects.values().get(id=line.id)) == before
+
+
+@pytest.mark.parametrize("name", ["catalogue", "customers", "tabs"])
+def test_lists_hold_nothing_foreign(elsewhere, larkspur, tab, flat_white, till, name):
+    till.post("customers/", {"email": "grace@example.org"})
+
+    own, foreign = till.get(f"{name}/"), elsewhere.get(f"{name}/")
+    named = elsewhere.get(f"{name}/", venue=larkspur.slug)
+
+    assert own.json()["results"] != []
+    assert foreign.json()["results"] == []
+    assert (named.status_code, named.json()) == (
+        404,
+        elsewhere.get(f"{name}/", venue="nowhere").json(),
+    )
+
+
+def test_nothing_is_opened_at_a_foreign_venue(elsewhere, larkspur):
+    answer = elsewhere.post("tabs/", {"venue": larkspur.slug, "label": "Table 5"})
+
+    assert (answer.status_code, Tab.objects.exists()) == (404, False)
+
+
+@pytest.mark.parametrize("name", ["line", "line-void"])
+def test_a_line_of_another_tab_is_not_there(till, larkspur, ada, tab, scone, name):
+    other, line = prepared(Rule(), larkspur, ada, scone)
+    method = next(each for _name, each in CALLS if _name == name)
+
+    answer = till.send(method, address(name, tab.id, line.id), RULES[name, method].body)
+
+    assert answer.status_code == 404
+    assert Line.objects.get(id=line.id).voided_at is None
+    assert other.id != tab.id
+
+
+def test_a_foreign_item_and_a_foreign_guest_are_unknown(till, elsewhere, mallory, tab):
+    venue = mallory.memberships.get().venue
+    item = make_item(venue, "Theirs", 100)
+    guest = elsewhere.post("customers/", {"email": "theirs@example.org"}).json()["id"]
+
+    added = till.post(f"tabs/{tab.id}/lines/", {"item": str(item.id)})
+    absent = till.post(f"tabs/{tab.id}/lines/", {"item": str(uuid4())})
+    opened = till.post("tabs/", {"customer": {"id": guest}})
+
+    assert (added.status_code, added.json()) == (409, absent.json())
+    assert opened.status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_the_schema_may_be_read_by_everybody(name):
+    assert Client().get("/api/v1/" + address(name)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v1/tabs", "/api/v1/tabs/42/", "/api/v2/"],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_no_call_is_404_in_json(till, path, method):
+    for client in (Client(), till.client):
+        answer = getattr(client, method)(path)
+
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+        assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_other_methods_are_told_apart(till, larkspur, ada, scone, name, method):
+    tab, line = prepared(Rule(), larkspur, ada, scone)
+    allowed = {each for called, each in CALLS if called == name}
+    wrong = next(each for each in METHODS if each not in allowed)
+
+    answer = (
+        till.send(wrong, address(name, tab.id, line.id))
+        if wrong != "get"
+        else till.get(address(name, tab.id, line.id))
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
