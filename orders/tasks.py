@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from config.kernel import clock
-from orders.services import idempotency, links, messages
+from orders.services import catalogue_import, idempotency, links, messages
 
 
 @shared_task(name="orders.sweep_unsent_messages")
@@ -17,3 +17,4 @@ def sweep_unsent_messages(**_from_newer_callers: object) -> None:
 def purge_expired_links(**_from_newer_callers: object) -> None:
     links.purge(now=clock.now())
     idempotency.purge(now=clock.now())
+    catalogue_import.purge(now=clock.now())

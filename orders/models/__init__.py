@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orders.models.api_key import ApiKey
 from orders.models.catalogue import CatalogueItem, Category, Modifier, ModifierGroup
+from orders.models.catalogue_upload import CatalogueUpload
 from orders.models.claim import TabClaim
 from orders.models.customer import Customer
 from orders.models.history import TabEvent
@@ -18,7 +19,7 @@ from orders.models.user import User
 from orders.models.venue import TaxRate, TermsVersion, Venue
 
 __all__ = [
-    "ApiKey", "CatalogueItem", "Category", "Customer", "GuestLink", "IdempotencyRecord", "Line",
-    "Membership", "Message", "Modifier", "ModifierGroup", "Tab", "TabClaim", "TabEvent", "TaxRate",
-    "TermsVersion", "TokenCard", "User", "Venue",
+    "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "GuestLink",
+    "IdempotencyRecord", "Line", "Membership", "Message", "Modifier", "ModifierGroup", "Tab",
+    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What can be asked of orders from a command line."""
