@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from payments.selectors.sums import Row
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
 LINE_WIDTH: Final = 44
+# All white space but the one that keeps an amount together.
+_GAPS: Final = re.compile(r"[^\S\u00a0]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ def _total(label: str, amount: Money) -> Entry:
 
 def _flat(text: str) -> str:
     """One line: a line break in a name must not look like a line of ours."""
-    return " ".join(text.split())
+    return _GAPS.sub(" ", text).strip()
 
 
 @contextmanager
