@@ -104,7 +104,8 @@ def change_card(*, tab_id: UUID, by: User, now: datetime, token_code: str) -> Ta
     except IntegrityError:
         tab = Tab.objects.select_related("venue").get(id=tab_id)
         cards.refuse_if_held(venue=tab.venue, typed=token_code)
-        raise
+        # The tab that had the card was closed meanwhile.
+        return _change_card(tab_id, by=by, now=now, token_code=token_code)
 
 
 @transaction.atomic

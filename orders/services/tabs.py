@@ -83,7 +83,8 @@ def open_tab(
         if request_key is not None and before is not None:
             return before
         cards.refuse_if_held(venue=venue, typed=token_code)
-        raise
+        # Whoever was in the way has gone meanwhile; what was none of this is raised again.
+        return _open(tab, email=email, phone=phone, token_code=token_code)
 
 
 @transaction.atomic

@@ -62,6 +62,23 @@ def test_history_and_board_hear_of_it_without_the_address(set_guest, tab, larksp
     assert larkspur.board_version == before + 1
 
 
+def test_staff_know_better_what_a_guest_is_called(set_guest, ada, donal):
+    set_guest(by=ada, email="donal@keane.example")
+
+    tab = set_guest(by=ada, name="Dónal Keane")
+
+    assert tab.who == tab.customer.name == "Dónal Keane"
+
+
+def test_a_guest_put_on_file_in_the_meantime_is_found(larkspur, donal):
+    # What a second request does that looked before the first one had stored him.
+    found = customers._create(
+        venue=larkspur, name="", email="donal@keane.example", phone="", now=EVENING
+    )
+
+    assert found == donal
+
+
 def test_a_guest_cannot_change_what_is_on_file_about_a_regular(set_guest, donal):
     donal.name = donal.phone = ""
     donal.save()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from config.kernel.money import MAX_MINOR, Money
 from orders import events as facts
@@ -10,7 +11,7 @@ from orders.models import Customer, Tab, TabEvent
 from orders.rules.addresses import PhoneUnclear
 from orders.rules.tab_states import IllegalMove, TabNotOpen, TabStatus
 from orders.rules.texts import ReasonMissing, TextTooLong
-from orders.services import lines, sending, tabs, tokens
+from orders.services import cards, lines, sending, tabs, tokens
 from orders.services.cards import TokenInUse, TokenLost, TokenUnknown
 from orders.services.customers import EmailUnclear
 from orders.services.party import GuestsCountUnclear
@@ -137,6 +138,39 @@ def test_a_regular_is_found_again_by_address_or_number(larkspur, ada):
     by_phone = factories.make_tab(larkspur, ada, phone="+353 1 677 1234")
 
     assert by_email.customer == by_phone.customer == first.customer
+
+
+def test_a_counter_that_was_turned_back_is_no_answer(larkspur, ada, mint):
+    factories.make_tab(larkspur, ada)
+    type(larkspur).objects.update(next_tab_number=1)
+
+    with pytest.raises(IntegrityError):
+        tabs.open_tab(venue=larkspur, by=ada, now=EVENING, token_code="MINT-01", request_key="x")
+
+
+@pytest.fixture
+def holder_leaves(larkspur, ada, mint, monkeypatch):
+    """A tab has MINT-01, and ends in the very moment in which somebody is told so."""
+    holder = factories.make_tab(larkspur, ada, token_code="MINT-01")
+    refuse = cards.refuse_if_held
+
+    def leave_first(**which):
+        tabs.void_tab(tab_id=holder.id, by=ada, now=EVENING, reason="Gone")
+        refuse(**which)
+
+    monkeypatch.setattr(cards, "refuse_if_held", leave_first)
+
+
+def test_a_card_freed_at_that_moment_goes_to_the_new_tab(larkspur, ada, mint, holder_leaves):
+    tab = tabs.open_tab(venue=larkspur, by=ada, now=EVENING, token_code="MINT-01")
+
+    assert tab.token_card == mint
+
+
+def test_a_card_freed_at_that_moment_goes_to_the_tab_that_asks(tab, ada, mint, holder_leaves):
+    moved = tabs.change_card(tab_id=tab.id, by=ada, now=EVENING, token_code="MINT-01")
+
+    assert moved.token_card == mint
 
 
 def test_closing_freezes_the_sum_and_starts_the_clock(tab, ada, niamh):
