@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from config.kernel.api.fields import Input, MoneyInput, MoneyOutput, StrictInteger, StrictText
+from config.kernel.api.fields import (
+    Input,
+    MoneyInput,
+    MoneyOutput,
+    StrictId,
+    StrictInteger,
+    StrictText,
+)
 from orders.rules.tab_states import TabStatus
 from payments.rules.accounts import CounterMethod
 
@@ -22,14 +29,14 @@ class TabFilters(Input):
     owing = serializers.ChoiceField(choices=["true"], required=False)
     overdue = serializers.ChoiceField(choices=["true"], required=False)
     token = serializers.CharField(required=False, max_length=24)
-    customer = serializers.UUIDField(required=False)
+    customer = StrictId(required=False)
     opened_after = serializers.DateTimeField(required=False)
 
 
 class GuestInput(Input):
     """Somebody on file by `id`, or somebody to find or put on file."""
 
-    id = serializers.UUIDField(required=False)
+    id = StrictId(required=False)
     name = StrictText(required=False, allow_blank=True, max_length=80, default="")
     email = serializers.EmailField(required=False, allow_blank=True, default="")
     phone = StrictText(required=False, allow_blank=True, max_length=32, default="")
@@ -51,11 +58,9 @@ class TabInput(Input):
 
 
 class LineInput(Input):
-    item = serializers.UUIDField()
+    item = StrictId()
     quantity = StrictInteger(min_value=1, max_value=MOST_OF_ONE, default=1)
-    modifiers = serializers.ListField(
-        child=serializers.UUIDField(), default=list, max_length=MOST_LINES
-    )
+    modifiers = serializers.ListField(child=StrictId(), default=list, max_length=MOST_LINES)
     note = StrictText(required=False, allow_blank=True, max_length=120, default="")
 
 
