@@ -100,5 +100,7 @@ def menu_item(item: CatalogueItem, currency: str) -> MenuItem:
             ),
         )
         for group in item.modifier_groups.all()
+        # A group that came in with a file has nothing to choose from yet.
+        if group.modifiers.all()
     )
     return MenuItem(item=item, price=Money(item.price_minor, currency), groups=groups)

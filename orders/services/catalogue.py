@@ -91,7 +91,9 @@ def add_category(*, venue: Venue, name: str) -> Category:
     try:
         with transaction.atomic():
             return Category.objects.create(
-                venue=venue, name=_name(name, limit=60), position=_next(venue.categories)
+                venue=venue,
+                name=read_name(name, limit=60),
+                position=next_position(venue.categories),
             )
     except IntegrityError as error:
         raise _taken(name) from error
@@ -99,7 +101,7 @@ def add_category(*, venue: Venue, name: str) -> Category:
 
 def rename_category(*, category: Category, name: str) -> Category:
     """:raises NameMissing, NameTaken, TextTooLong: it needs a name of its own."""
-    category.name = _name(name, limit=60)
+    category.name = read_name(name, limit=60)
     try:
         with transaction.atomic():
             category.save(update_fields=["name"])
@@ -115,7 +117,7 @@ def create_item(*, venue: Venue, details: ItemDetails) -> CatalogueItem:
     :raises PriceUnclear: the price is none of this venue.
     :raises OtherVenue: section, tax or choices are not this venue's.
     """
-    position = _next(CatalogueItem.objects.filter(category=details.category))
+    position = next_position(CatalogueItem.objects.filter(category=details.category))
     return _save(CatalogueItem(venue=venue, position=position), details)
 
 
@@ -164,16 +166,16 @@ def create_group(
         raise ChoicesImpossible(gettext_noop("Nobody could choose that many of these."))
     group = ModifierGroup.objects.create(
         venue=venue,
-        name=_name(name, limit=60),
+        name=read_name(name, limit=60),
         min_choices=least,
         max_choices=most,
-        position=_next(venue.modifier_groups),
+        position=next_position(venue.modifier_groups),
     )
     Modifier.objects.bulk_create(
         Modifier(
             group=group,
-            name=_name(choice.name, limit=60),
-            price_delta_minor=_minor(choice.delta, venue, may_be_less=True),
+            name=read_name(choice.name, limit=60),
+            price_delta_minor=read_minor(choice.delta, venue, may_be_less=True),
             is_default=choice.is_default,
             position=position,
         )
@@ -200,8 +202,8 @@ def _save(item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
     parts = (details.category, details.tax_rate, *details.groups)
     if any(part is not None and part.venue_id != item.venue_id for part in parts):
         raise OtherVenue(gettext_noop("Part of this belongs to another venue."))
-    item.name = _name(details.name, limit=80)
-    item.price_minor = _minor(details.price, item.venue)
+    item.name = read_name(details.name, limit=80)
+    item.price_minor = read_minor(details.price, item.venue)
     item.category, item.tax_rate = details.category, details.tax_rate
     item.duration_minutes = details.duration_minutes
     item.expected_result = tidy_paragraphs(details.expected_result, limit=LONGEST_TEXT)
@@ -215,7 +217,8 @@ def _save(item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
     return item
 
 
-def _name(text: str, *, limit: int) -> str:
+def read_name(text: str, *, limit: int) -> str:
+    """:raises NameMissing: nothing is left of it. :raises TextTooLong: too much is."""
     name = tidy(text, limit=limit)
     if not name:
         raise NameMissing(gettext_noop("It needs a name."))
@@ -226,7 +229,8 @@ def _taken(name: str) -> NameTaken:
     return NameTaken(gettext_noop("There is already one called %(name)s."), name=name.strip())
 
 
-def _minor(amount: Money, venue: Venue, *, may_be_less: bool = False) -> int:
+def read_minor(amount: Money, venue: Venue, *, may_be_less: bool = False) -> int:
+    """:raises PriceUnclear: it is no amount of this venue, or less than nothing."""
     if amount.currency != venue.currency or amount.minor % step_of(venue.currency):
         raise PriceUnclear(gettext_noop("That is no amount of this venue's currency."))
     if (amount.minor < 0 and not may_be_less) or abs(amount.minor) > MAX_MINOR:
@@ -234,6 +238,7 @@ def _minor(amount: Money, venue: Venue, *, may_be_less: bool = False) -> int:
     return amount.minor
 
 
-def _next(siblings: object) -> int:
+def next_position(siblings: object) -> int:
+    """The place below everything that is there."""
     last: int | None = siblings.aggregate(last=Max("position"))["last"]  # type: ignore[attr-defined]
     return 0 if last is None else last + 1
