@@ -17,6 +17,11 @@ class Counted:
     change: Money
     rest: Money
 
+    @property
+    def kept(self) -> Money:
+        """What stays in the till, and stands on the button."""
+        return self.amount + self.tip
+
 
 def count(received: Money, *, tip: Money, open_amount: Money, gives_change: bool) -> Counted:
     """Only cash gives change; a card terminal that took too much is for the service to refuse."""

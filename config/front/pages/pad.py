@@ -63,6 +63,8 @@ class Ticket:
     voided: tuple[BillLine, ...]
     limit: Limit
     pay_by: datetime
+    opened_by: str
+    opened_today: bool
 
     @property
     def tab(self) -> Tab:
@@ -93,6 +95,8 @@ def get_ticket(tab: Tab, *, now: datetime) -> Ticket:
         voided=readable(bill.voided),
         limit=Limit(amount=Money(minor, tab.currency), used=bill.total),
         pay_by=terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone),
+        opened_by=tab.opened_by.get_short_name(),
+        opened_today=tab.venue.local(tab.opened_at).date() == tab.venue.local(now).date(),
     )
 
 

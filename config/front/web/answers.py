@@ -60,14 +60,6 @@ def keep_target(answer: HttpResponse) -> None:
         del answer[header]
 
 
-def show_whole(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page in place of the one that asked, also when htmx asked from a dialog."""
-    answer = render(request, template, context)
-    if wants_region(request):
-        answer["HX-Retarget"], answer["HX-Reswap"] = "body", "innerHTML show:window:top"
-    return answer
-
-
 def say_only(request: HttpRequest) -> HttpResponse:
     """What was said as a toast; the board then fetches itself what has changed."""
     answer = render(request, "front/_toasts.html")
@@ -75,12 +67,14 @@ def say_only(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def go_to(request: HttpRequest, name: str, *args: object) -> HttpResponse:
-    """Lead to another page after something was done."""
+def go_to(request: HttpRequest, name: str, *args: object, status: int = OK) -> HttpResponse:
+    """Lead to another page after something was done, or after it turned out to be too late."""
     address = resolve_url(name, *args)
-    if wants_region(request):
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address, status=303)
+    if not wants_region(request):
+        return HttpResponseRedirect(address, status=303)
+    answer = HttpResponseClientRedirect(address)
+    answer.status_code = status
+    return answer
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +19,7 @@ from config.front.web.staff import get_tab, staff_page
 from config.kernel import clock
 from config.kernel.browser import absolute
 from config.kernel.errors import DomainError
-from config.kernel.http import UNPROCESSABLE, translated
+from config.kernel.http import UNPROCESSABLE
 from orders.models import Membership, Tab
 from payments.services import closing, requests
 
@@ -106,7 +106,7 @@ def _show_link(request: HttpRequest, member: Membership, tab: Tab, token: str) -
         "tab": tab,
         "address": absolute(request, resolve_url("pay:page", token)),
     }
-    return answers.show_whole(request, "front/link.html", context)
+    return render(request, "front/link.html", context)
 
 
 def _refuse(
@@ -122,5 +122,4 @@ def _refuse(
     if form is not None and refusal.code in FIELDS:
         refuse(form, refusal)
         return _ask(request, tab, form, what)
-    status = answers.status_of(refusal)
-    return tab_page.show(request, member, tab.id, alert=translated(refusal), status=status)
+    return tab_page.show_afresh(request, member, tab, refusal)

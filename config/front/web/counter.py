@@ -44,7 +44,7 @@ def counter_payment(request: HttpRequest, member: Membership, tab_id: UUID) -> H
         return _ask_counter(request, tab, form, counted)
     if counted is None:
         return _ask_counter(request, tab, form, counted, status=UNPROCESSABLE)
-    if form.cleaned_data["shown"] != counted.amount.minor:
+    if form.cleaned_data["shown"] != counted.kept.minor:
         form.add_error(None, gettext("Nothing was recorded yet. Check the amounts once more."))
         return _ask_counter(request, tab, form, counted, status=CONFLICT)
     return _record(request, member, tab, form, counted)

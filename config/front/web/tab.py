@@ -17,7 +17,7 @@ from config.front.pages import opening
 from config.front.pages.tab import get_tab_page
 from config.front.web import answers
 from config.front.web.forms import FIELDS, CardForm, GuestDetails, Place, Reason, refuse
-from config.front.web.staff import get_tab, staff_page
+from config.front.web.staff import get_tab, staff_page, wants_region
 from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, translated
@@ -31,7 +31,7 @@ from payments.services import reopening as taking_back
 @staff_page()
 def detail(request: HttpRequest, member: Membership, tab_id: UUID) -> HttpResponse:
     """The whole tab."""
-    return show(request, member, tab_id)
+    return _show(request, member, tab_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +120,18 @@ def claims_reset(request: HttpRequest, member: Membership, tab_id: UUID) -> Http
     return answers.go_to(request, "tabs:detail", member.venue.slug, tab.id)
 
 
-def show(
+def show_afresh(
+    request: HttpRequest, member: Membership, tab: Tab, refusal: DomainError
+) -> HttpResponse:
+    """The tab as it stands now, and why what was asked of it could not be done."""
+    status = answers.status_of(refusal)
+    if wants_region(request):
+        messages.error(request, translated(refusal))
+        return answers.go_to(request, "tabs:detail", member.venue.slug, tab.id, status=status)
+    return _show(request, member, tab.id, alert=translated(refusal), status=status)
+
+
+def _show(
     request: HttpRequest,
     member: Membership,
     tab_id: UUID,
@@ -128,12 +139,9 @@ def show(
     alert: str = "",
     status: int = answers.OK,
 ) -> HttpResponse:
-    """The page of a tab, with an alert when it is not what somebody thought it was."""
     page = get_tab_page(member, get_tab(member, tab_id), now=clock.now())
     context = {"venue": member.venue, "nav": "tabs", "page": page, "alert": alert}
-    answer = render(request, "front/tab.html", context, status=status)
-    answer["HX-Retarget"], answer["HX-Reswap"] = "body", "innerHTML show:window:top"
-    return answer
+    return render(request, "front/tab.html", context, status=status)
 
 
 def _take_back(request: HttpRequest, member: Membership, tab_id: UUID, what: str) -> HttpResponse:
@@ -177,8 +185,7 @@ def _decide(
         messages.success(request, save())
     except DomainError as refusal:
         if refusal.code not in FIELDS:
-            status = answers.status_of(refusal)
-            return show(request, member, tab.id, alert=translated(refusal), status=status)
+            return show_afresh(request, member, tab, refusal)
         refuse(form, refusal)
         return _ask(request, tab, form, what)
     return answers.go_to(request, "tabs:detail", member.venue.slug, tab.id)
