@@ -1,4 +1,4 @@
-"""Which card a tab may take: known here, not lost, and on no other tab."""
+"""Which card a tab may take: known here, in use, and on no other tab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class TokenUnknown(DomainError):
 
 
 class TokenLost(DomainError):
-    """The card was reported lost."""
+    """The card was reported lost, or taken out of use."""
 
     code = "token_lost"
 
@@ -31,11 +31,15 @@ def get_card(*, venue: Venue, typed: str) -> TokenCard:
     Whether it is free is left to the unique constraint, which also sees what happens meanwhile.
 
     :raises TokenUnknown: there is no such card here.
-    :raises TokenLost: it was reported lost.
+    :raises TokenLost: it was reported lost, or taken out of use.
     """
     card = TokenCard.objects.filter(venue=venue, code=read_code(typed)).first()
     if card is None:
         raise TokenUnknown(gettext_noop("There is no card with this code here. Check its number."))
+    if card.retired_at is not None:
+        raise TokenLost(
+            gettext_noop("%(card)s was taken out of use. Hand out another card."), card=card.code
+        )
     if card.lost_at is not None:
         raise TokenLost(
             gettext_noop("%(card)s was reported lost. Mark it as found first."), card=card.code
