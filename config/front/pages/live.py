@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from config.kernel.money import Money
 from orders.models import Line, Tab, TokenCard, Venue
@@ -18,19 +19,28 @@ from payments.selectors.balances import Standing
 from payments.selectors.sums import Sums
 
 
+class Gone(StrEnum):
+    """Why a card opens nothing."""
+
+    LOST = "lost"
+    REPLACED = "replaced"
+    RETIRED = "retired"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """What stands behind a key or a code for one browser.
 
     `tab` is the one it is about now; None for a card that rests. `earlier` is a tab of the same
-    card that this browser was let in to before.
+    card that this browser was let in to before. `gone` says what became of a card that is not used
+    any more, or of the print that was scanned.
     """
 
     venue: Venue
     code: str
     tab: Tab | None = None
     earlier: Tab | None = None
-    is_lost: bool = False
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +83,9 @@ def find_behind(*, key: str, browser_digest: str) -> Behind | None:
     card = tokens.find_by_key(key)
     if card is not None:
         return _behind_card(card, browser_digest)
+    former = tokens.find_by_former_key(key)
+    if former is not None:
+        return _behind_old_print(former, browser_digest)
     tab = find_by_guest_key(key)
     return None if tab is None else Behind(venue=tab.venue, code=tab.token_code, tab=tab)
 
@@ -126,16 +139,32 @@ def _behind_card(card: TokenCard, browser_digest: str) -> Behind:
     """The open tab first; else the one this browser knows."""
     latest = tabs.find_by_token(venue=card.venue, typed=card.code)
     current = latest if latest is not None and latest.is_open else None
-    known = claims.find_claimed_tab(
-        venue=card.venue, token_code=card.code, browser_digest=browser_digest
-    )
+    known = _known_tab(card, browser_digest)
     return Behind(
         venue=card.venue,
         code=card.code,
         tab=current or known,
         earlier=known if current is not None and known != current else None,
-        is_lost=card.lost_at is not None,
+        gone=_gone(card),
     )
+
+
+def _behind_old_print(card: TokenCard, browser_digest: str) -> Behind:
+    """A code that was printed anew lets nobody new in; whoever was in before finds the bill."""
+    known = _known_tab(card, browser_digest)
+    return Behind(venue=card.venue, code=card.code, tab=known, gone=Gone.REPLACED)
+
+
+def _known_tab(card: TokenCard, browser_digest: str) -> Tab | None:
+    return claims.find_claimed_tab(
+        venue=card.venue, token_code=card.code, browser_digest=browser_digest
+    )
+
+
+def _gone(card: TokenCard) -> Gone | None:
+    if card.retired_at is not None:
+        return Gone.RETIRED
+    return None if card.lost_at is None else Gone.LOST
 
 
 def _due_if_closed(tab: Tab, now: datetime) -> datetime:

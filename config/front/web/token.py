@@ -155,7 +155,7 @@ def _show_way_in(
 
 
 def _resting(request: BrowserRequest, behind: Behind) -> HttpResponse:
-    context = {"venue": behind.venue, "code": behind.code, "is_lost": behind.is_lost}
+    context = {"venue": behind.venue, "code": behind.code, "gone": behind.gone}
     return render(request, "front/resting.html", context)
 
 
