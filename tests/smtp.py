@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from email import message_from_bytes
+from email.message import Message
 from email.policy import default
 
 
@@ -17,8 +18,10 @@ class Server(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.mails, self.connections = [], 0
-        self.refuse_recipient, self.refuse_text = deque(), deque()
+        self.mails: list[Message] = []
+        self.connections = 0
+        self.refuse_recipient: deque[str] = deque()
+        self.refuse_text: deque[str] = deque()
 
     @property
     def port(self):
@@ -27,6 +30,8 @@ class Server(socketserver.ThreadingTCPServer):
 
 class Conversation(socketserver.StreamRequestHandler):
     """One client from greeting to QUIT."""
+
+    server: Server
 
     def handle(self):
         self.server.connections += 1

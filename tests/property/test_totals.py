@@ -64,7 +64,7 @@ def test_the_order_of_lines_changes_nothing(tab):
 @given(tab=tabs())
 def test_lines_summed_up_by_rate_before_come_to_the_same(tab):
     lines, currency, *rest = tab
-    by_rate = {}
+    by_rate: dict[tuple[str, Decimal], list[Money]] = {}
     for line in lines:
         by_rate.setdefault((line.tax_name, line.tax_rate), []).append(line.amount)
     grouped = [

@@ -19,7 +19,7 @@ class KettleBoiled(Event):
 @pytest.fixture
 def heard(monkeypatch):
     monkeypatch.setattr(events, "_handlers", defaultdict(list))
-    heard = []
+    heard: list[Event] = []
     subscribe(KettleBoiled)(heard.append)
     return heard
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from config.kernel import events
-from config.kernel.events import subscribe
+from config.kernel.events import Event, subscribe
 from orders.events import MessageWritten, TabClosed, TabSettled
 
 
@@ -15,6 +15,6 @@ from orders.events import MessageWritten, TabClosed, TabSettled
 def heard_facts(monkeypatch):
     """Facts in the order they were announced; nobody else hears them."""
     monkeypatch.setattr(events, "_handlers", defaultdict(list))
-    heard = []
+    heard: list[Event] = []
     subscribe(TabClosed, TabSettled, MessageWritten)(heard.append)
     return heard

@@ -3,33 +3,26 @@ from __future__ import annotations
 import pytest
 from kombu.exceptions import OperationalError
 
+from config.celery import record_heartbeat as sweep
 from config.kernel.nudge import nudge
 
 
-class Sweep:
-    """A task whose broker can be away."""
-
-    name = "orders.sweep_something"
-
-    def __init__(self, fault=None):
-        self.fault, self.queued = fault, []
-
-    def apply_async(self, **options):
-        if self.fault is not None:
-            raise self.fault
-        self.queued.append(options)
-
-
-def test_a_nudge_queues_one_run_without_waiting():
-    sweep = Sweep()
+def test_a_nudge_queues_one_run_without_waiting(monkeypatch):
+    queued = []
+    monkeypatch.setattr(sweep, "apply_async", lambda **options: queued.append(options))
 
     nudge(sweep)
 
-    assert sweep.queued == [{"retry": False, "ignore_result": True}]
+    assert queued == [{"retry": False, "ignore_result": True}]
 
 
 @pytest.mark.parametrize("fault", [OperationalError("gone"), ConnectionRefusedError("gone")])
-def test_a_dead_broker_is_no_error(fault, caplog):
-    nudge(Sweep(fault))
+def test_a_dead_broker_is_no_error(monkeypatch, caplog, fault):
+    def fail(**_options):
+        raise fault
 
-    assert "orders.sweep_something waits for its tick" in caplog.text
+    monkeypatch.setattr(sweep, "apply_async", fail)
+
+    nudge(sweep)
+
+    assert f"{sweep.name} waits for its tick" in caplog.text

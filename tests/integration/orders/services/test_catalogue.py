@@ -214,5 +214,7 @@ def test_a_menu_of_any_length_is_read_in_three_statements(
 
 
 def test_one_item_is_found_at_its_own_venue(larkspur, odile, scone):
-    assert menus.find_item(venue=larkspur, item_id=scone.id).item == scone
+    found = menus.find_item(venue=larkspur, item_id=scone.id)
+    assert found is not None
+    assert found.item == scone
     assert menus.find_item(venue=odile, item_id=scone.id) is None

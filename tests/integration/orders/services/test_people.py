@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from orders.models import Membership
+from config.kernel.tokens import digest
+from orders.models import ApiKey, Membership
 from orders.rules.roles import Role
 from orders.rules.texts import TextTooLong
 from orders.selectors import api_keys as keys
@@ -19,10 +20,20 @@ from tests.conftest import EVENING
 LATER = EVENING + timedelta(days=1)
 
 
+def place_of(user):
+    """The one place where somebody works today."""
+    return Membership.objects.live().get(user=user, venue__slug="larkspur-coffee")
+
+
+def owner_of(secret):
+    """The key with this secret, as it is stored."""
+    return ApiKey.objects.get(digest=digest(secret))
+
+
 @pytest.fixture
 def membership(ada, larkspur):
     """Ada's place at Larkspur."""
-    return working.find(user=ada, venue_slug="larkspur-coffee")
+    return place_of(ada)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +54,7 @@ def test_joining_again_changes_the_role(larkspur, ada, membership):
 
 
 def test_who_leaves_is_not_there_any_more(larkspur, niamh):
-    membership = working.find(user=niamh, venue_slug="larkspur-coffee")
+    membership = place_of(niamh)
 
     memberships.leave(membership=membership, now=LATER)
 
@@ -57,14 +68,14 @@ def test_who_leaves_is_not_there_any_more(larkspur, niamh):
 def test_who_reviews_elsewhere_still_enters_the_admin(larkspur, odile, niamh):
     memberships.join(user=niamh, venue=odile, role=Role.OWNER, now=EVENING)
 
-    memberships.leave(membership=working.find(user=niamh, venue_slug="larkspur-coffee"), now=LATER)
+    memberships.leave(membership=place_of(niamh), now=LATER)
 
     niamh.refresh_from_db()
     assert niamh.is_staff
 
 
 def test_a_venue_keeps_an_owner(larkspur, olga):
-    only = working.find(user=olga, venue_slug="larkspur-coffee")
+    only = place_of(olga)
     for step in (
         lambda: memberships.leave(membership=only, now=LATER),
         lambda: memberships.change_role(membership=only, role=Role.STAFF),
@@ -108,6 +119,7 @@ def test_a_key_is_told_once_and_speaks_for_its_member(membership, django_assert_
     assert key.name == "Till"
     with django_assert_num_queries(1):
         found = keys.find_live(secret)
+        assert found is not None
         assert found.membership.venue.slug == "larkspur-coffee"
         assert found.membership.user.name == "Ada"
     assert keys.find_live("aft_guess") is None
@@ -117,7 +129,7 @@ def test_a_key_is_told_once_and_speaks_for_its_member(membership, django_assert_
 
 def test_a_key_ends_when_it_is_revoked_by_its_member(membership, niamh):
     key, secret = api_keys.issue(membership=membership, name="Till", now=EVENING)
-    other = working.find(user=niamh, venue_slug="larkspur-coffee")
+    other = place_of(niamh)
 
     api_keys.revoke(key_id=key.id, membership=other, now=LATER)
     assert keys.find_live(secret) == key
@@ -141,7 +153,7 @@ def test_use_is_noted_to_the_minute(membership, django_assert_num_queries):
     key, secret = api_keys.issue(membership=membership, name="Till", now=EVENING)
 
     for seconds, noted in [(0, 0), (59, 0), (60, 60), (61, 60)]:
-        api_keys.touch(keys.find_live(secret), EVENING + timedelta(seconds=seconds))
+        api_keys.touch(owner_of(secret), EVENING + timedelta(seconds=seconds))
         key.refresh_from_db()
         assert key.last_used_at == EVENING + timedelta(seconds=noted)
     with django_assert_num_queries(0):
