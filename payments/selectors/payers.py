@@ -46,12 +46,18 @@ def find_attempt(*, tab: Tab, attempt_id: UUID) -> CheckoutAttempt | None:
 
 
 def came_with_the_guest(*, tab: Tab, payer_digest: str) -> bool:
-    """Whether this browser was let in later than the guest: somebody else at the same table.
+    """Whether this browser is somebody else's than the guest's, as far as can be told.
 
-    Such a payer is neither greeted by the guest's name nor shown the guest's address.
+    It was let in later at the same table, or another browser has paid with the same link before.
+    Such a payer is neither greeted by the guest's name nor shown the guest's address, and the
+    receipt goes to the address they give themselves.
     """
     let_in = TabClaim.objects.granted().filter(tab=tab, browser_digest=payer_digest)
-    return let_in.exclude(way=ClaimWay.FIRST_SCAN).exists()
+    if let_in.exclude(way=ClaimWay.FIRST_SCAN).exists():
+        return True
+    paid = CheckoutAttempt.objects.filter(tab=tab, state=AttemptState.PAID)
+    first = paid.order_by("created_at").values_list("payer_digest", flat=True).first()
+    return first is not None and first != payer_digest
 
 
 def _pages(attempts: Iterable[CheckoutAttempt]) -> Iterable[CheckoutAttempt]:
