@@ -36,10 +36,6 @@ class Step:
             None if self.item is None else Money(self.item.price_minor, self.wanted.price.currency)
         )
 
-    @property
-    def other_changes(self) -> tuple[str, ...]:
-        return tuple(sorted(self.changes - {"price"}))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

@@ -96,7 +96,7 @@ def add_category(*, venue: Venue, name: str) -> Category:
                 position=next_position(venue.categories),
             )
     except IntegrityError as error:
-        raise _taken(name) from error
+        raise taken(name) from error
 
 
 def rename_category(*, category: Category, name: str) -> Category:
@@ -106,7 +106,7 @@ def rename_category(*, category: Category, name: str) -> Category:
         with transaction.atomic():
             category.save(update_fields=["name"])
     except IntegrityError as error:
-        raise _taken(name) from error
+        raise taken(name) from error
     return category
 
 
@@ -159,9 +159,12 @@ def create_group(
     """A choice to make with items: a size, a milk, extras.
 
     :raises NameMissing, TextTooLong: names cannot be kept.
+    :raises NameTaken: there is one called so, and a file could not tell them apart.
     :raises ChoicesImpossible: so many cannot be chosen from these.
     :raises PriceUnclear: a difference is no amount of this venue.
     """
+    if venue.modifier_groups.filter(name__iexact=read_name(name, limit=60)).exists():
+        raise taken(name)
     if not 0 <= least <= min(most, len(choices)) or most < 1:
         raise ChoicesImpossible(gettext_noop("Nobody could choose that many of these."))
     group = ModifierGroup.objects.create(
@@ -213,7 +216,7 @@ def _save(item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
             item.save()
             item.modifier_groups.set(details.groups)
     except IntegrityError as error:
-        raise _taken(details.name) from error
+        raise taken(details.name) from error
     return item
 
 
@@ -225,7 +228,8 @@ def read_name(text: str, *, limit: int) -> str:
     return name
 
 
-def _taken(name: str) -> NameTaken:
+def taken(name: str) -> NameTaken:
+    """The refusal of a name that is given away."""
     return NameTaken(gettext_noop("There is already one called %(name)s."), name=name.strip())
 
 

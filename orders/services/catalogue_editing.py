@@ -15,7 +15,7 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
 from orders.models import CatalogueItem, Category, Modifier, ModifierGroup, Venue
 from orders.services import catalogue
-from orders.services.catalogue import ChoicesImpossible, NameTaken
+from orders.services.catalogue import ChoicesImpossible
 
 MOST_CHOICES: Final = 40
 
@@ -82,8 +82,7 @@ def bring_back(*, item_id: UUID, venue: Venue) -> CatalogueItem:
         with transaction.atomic():
             item.save(update_fields=["retired_at", "position"])
     except IntegrityError as error:
-        sentence = gettext_noop("There is already one called %(name)s.")
-        raise NameTaken(sentence, name=item.name) from error
+        raise catalogue.taken(item.name) from error
     return item
 
 
@@ -107,6 +106,7 @@ def update_group(
     Lines that were sold with a choice keep its name and its price.
 
     :raises NameMissing, TextTooLong: names cannot be kept.
+    :raises NameTaken: another one is called so.
     :raises ChoicesImpossible: so many cannot be chosen from these.
     :raises PriceUnclear: a difference is no amount of this venue.
     """
@@ -116,6 +116,9 @@ def update_group(
     if sum(choice.is_default for choice in choices) > most:
         raise ChoicesImpossible(gettext_noop("More are chosen beforehand than can be chosen."))
     group.name = catalogue.read_name(name, limit=60)
+    others = ModifierGroup.objects.filter(venue=group.venue_id).exclude(pk=group.pk)
+    if others.filter(name__iexact=group.name).exists():
+        raise catalogue.taken(group.name)
     group.min_choices, group.max_choices = least, most
     group.save(update_fields=["name", "min_choices", "max_choices"])
     known = {modifier.id: modifier for modifier in group.modifiers.all()}

@@ -27,6 +27,7 @@ def menu(request: HttpRequest, member: Membership) -> HttpResponse:
         "nav": "menu",
         "menu": menus.get_menu(venue=member.venue),
         "may_set": member.may(Right.SET_AVAILABILITY),
+        "may_edit": member.may(Right.EDIT_CATALOGUE),
     }
     return render(request, "orders/menu/list.html", context)
 

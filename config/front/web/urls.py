@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from config.front.web import board, closing, counter, home, lines, menu, pad, tab
+from config.front.web import board, catalogue_urls, closing, counter, home, lines, menu, pad, tab
 
 TAB = "<uuid:tab_id>/"
 LINE = f"{TAB}lines/<uuid:line_id>/"
@@ -35,6 +35,7 @@ tab_patterns = [
 menu_patterns = [
     path("", menu.menu, name="list"),
     path("items/<uuid:item_id>/availability/", menu.availability, name="availability"),
+    *catalogue_urls.patterns,
 ]
 urlpatterns = [
     path("", home.home, name="home"),
