@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     re_path("^api/", NoSuchAddress.as_view()),
     path("", include("config.front.web.urls")),
+    path("", include("config.front.web.people_urls")),
     path("", include("config.front.web.card_urls")),
     path("", include("payments.web.urls")),
     path("", include("config.front.web.guest_urls")),

@@ -20,7 +20,13 @@ from orders.rules.roles import Right, Role
 from orders.services import memberships, people
 
 
-class JoinForm(ServiceForm):
+class ByForm(ServiceForm):
+    """A form that says who filled it in: nobody changes their own role."""
+
+    by: User
+
+
+class JoinForm(ByForm):
     """Let somebody in who may not have been here before."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
@@ -38,10 +44,11 @@ class JoinForm(ServiceForm):
             email=said["email"],
             role=Role(said["role"]),
             now=clock.now(),
+            by=self.by,
         )
 
 
-class RoleForm(ServiceForm):
+class RoleForm(ByForm):
     """Let somebody do more, or less."""
 
     class Meta:
@@ -50,7 +57,10 @@ class RoleForm(ServiceForm):
 
     def carry_out(self) -> Membership:
         return memberships.change_role(
-            membership=self.instance, role=Role(self.cleaned_data["role"])
+            membership=self.instance,
+            role=Role(self.cleaned_data["role"]),
+            now=clock.now(),
+            by=self.by,
         )
 
 
@@ -68,7 +78,8 @@ class MembershipAdmin(OrdersAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs["form"] = RoleForm if change else JoinForm
+        form = RoleForm if change else JoinForm
+        kwargs["form"] = type(form.__name__, (form,), {"by": request.user})
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -86,8 +97,11 @@ class MembershipAdmin(OrdersAdmin):
 
     @admin.action(description=gettext_lazy("End: they work here no more"), permissions=["act"])
     def end(self, request: HttpRequest, rows: QuerySet[Membership]) -> None:
+        by = request.user
+        assert isinstance(by, User)
+
         def work(member: Membership) -> str:
-            memberships.leave(membership=member, now=clock.now())
+            memberships.leave(membership=member, now=clock.now(), by=by)
             return _("has left; their keys are ended.")
 
         report(self, request, rows.filter(ended_at=None), work)

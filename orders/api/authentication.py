@@ -35,7 +35,7 @@ class KeyAuthentication(BaseAuthentication):
         if key is None:
             raise AuthenticationFailed(_("This key opens nothing. It may have been revoked."))
         api_keys.touch(key, now=clock.now())
-        return key.membership.user, (key.membership,)
+        return key.membership.user, (key.speaker,)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  # DRF's signature.
         return "Bearer"

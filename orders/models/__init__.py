@@ -7,19 +7,23 @@ from orders.models.catalogue import CatalogueItem, Category, Modifier, ModifierG
 from orders.models.catalogue_upload import CatalogueUpload
 from orders.models.claim import TabClaim
 from orders.models.customer import Customer
+from orders.models.customer_event import CustomerEvent
 from orders.models.history import TabEvent
 from orders.models.idempotency import IdempotencyRecord
+from orders.models.invitation import Invitation, InvitationLink
 from orders.models.line import Line
 from orders.models.link import GuestLink
 from orders.models.membership import Membership
 from orders.models.message import Message
+from orders.models.people_event import PeopleEvent
 from orders.models.tab import Tab
 from orders.models.token_card import TokenCard
 from orders.models.user import User
 from orders.models.venue import TaxRate, TermsVersion, Venue
 
 __all__ = [
-    "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "GuestLink",
-    "IdempotencyRecord", "Line", "Membership", "Message", "Modifier", "ModifierGroup", "Tab",
-    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
+    "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "CustomerEvent",
+    "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line", "Membership",
+    "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab", "TabClaim", "TabEvent", "TaxRate",
+    "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

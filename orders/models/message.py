@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from config.kernel.choices import choices_of
+from orders.models.invitation import Invitation
 from orders.models.tab import Tab
 from orders.models.venue import Venue
 from orders.rules.messages import MessageState
@@ -39,6 +40,9 @@ class Message(models.Model):
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="messages")
     tab = models.ForeignKey(
         Tab, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
     kind = models.CharField(max_length=24)
     source_key = models.CharField(max_length=120, unique=True)

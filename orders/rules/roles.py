@@ -25,6 +25,7 @@ class Right(StrEnum):
     EDIT_TOKENS = "edit_tokens"
     REVIEW_MONEY = "review_money"
     EDIT_VENUE = "edit_venue"
+    MERGE_CUSTOMERS = "merge_customers"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNT = "manage_account"
 
@@ -37,6 +38,7 @@ _MANAGER: Final = _STAFF | {
     Right.EDIT_TOKENS,
     Right.REVIEW_MONEY,
     Right.EDIT_VENUE,
+    Right.MERGE_CUSTOMERS,
 }
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.STAFF: _STAFF,
@@ -49,6 +51,14 @@ REVIEWERS: Final = frozenset(
 )
 
 
+# What each is called in the middle of a sentence; doors and mails translate it.
+NAMES: Final[Mapping[Role, str]] = {
+    Role.STAFF: gettext_noop("staff"),
+    Role.MANAGER: gettext_noop("manager"),
+    Role.OWNER: gettext_noop("owner"),
+}
+
+
 class NotAllowed(DomainError):
     """The person's role at this venue does not reach that far. Doors answer 403."""
 
@@ -58,6 +68,11 @@ class NotAllowed(DomainError):
 def may(role: Role, right: Right) -> bool:
     """Whether somebody in this role has this right."""
     return right in RIGHTS[role]
+
+
+def lower_of(one: Role, other: Role) -> Role:
+    """The one of two roles that reaches less far."""
+    return min(one, other, key=list(Role).index)
 
 
 def ensure_may(role: Role, right: Right) -> None:

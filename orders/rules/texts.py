@@ -46,6 +46,12 @@ def tidy_reason(text: str, *, limit: int) -> str:
     return reason
 
 
+def plain(text: str) -> str:
+    """How people type it in a hurry: no capitals, no accents. "Séan" is found by "sean"."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _within(limit: int, text: str) -> str:
     if len(text) > limit:
         raise TextTooLong(gettext_noop("Please use %(limit)s characters at most."), limit=limit)

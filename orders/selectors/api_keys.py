@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from config.kernel.tokens import digest
-from orders.models import ApiKey
+from orders.models import ApiKey, Membership, Venue
 
 
 def find_live(secret: str) -> ApiKey | None:
     """The key with this secret, its member and venue; None when unknown, revoked or left behind."""
     keys = ApiKey.objects.live().filter(digest=digest(secret))
     return keys.select_related("membership__user", "membership__venue").first()
+
+
+def list_live(*, venue: Venue) -> tuple[ApiKey, ...]:
+    """Keys of a venue that open something, the newest first, with the people they act for."""
+    keys = ApiKey.objects.live().filter(membership__venue=venue)
+    return tuple(keys.select_related("membership__user").order_by("-created_at", "id"))
+
+
+def find_of_venue(*, venue: Venue, key_id: UUID) -> ApiKey | None:
+    """One such key."""
+    keys = ApiKey.objects.live().filter(membership__venue=venue, id=key_id)
+    return keys.select_related("membership__user").first()
+
+
+def list_of_member(*, membership: Membership) -> tuple[ApiKey, ...]:
+    """Keys that act for one person here."""
+    return tuple(ApiKey.objects.live().filter(membership=membership))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orders.models import Membership, User
+from django.db.models import QuerySet
+
+from orders.models import Membership, PeopleEvent, User, Venue
 
 
 def find(*, user: User, venue_slug: str) -> Membership | None:
@@ -15,3 +17,21 @@ def list_for(user: User) -> tuple[Membership, ...]:
     """All places where this person works, by name."""
     members = Membership.objects.live().filter(user=user).select_related("venue", "user")
     return tuple(members.order_by("venue__name", "id"))
+
+
+def list_people(*, venue: Venue) -> tuple[Membership, ...]:
+    """Everybody at work at a venue, by name."""
+    members = Membership.objects.live().filter(venue=venue).select_related("user", "venue")
+    return tuple(members.order_by("user__name", "user__email"))
+
+
+def find_person(*, venue: Venue, member_id: int) -> Membership | None:
+    """Somebody at work at this venue, with who they are."""
+    members = Membership.objects.live().filter(venue=venue, id=member_id)
+    return members.select_related("user", "venue").first()
+
+
+def list_history(*, venue: Venue) -> QuerySet[PeopleEvent]:
+    """What happened to a venue's people, the newest first."""
+    events = PeopleEvent.objects.filter(venue=venue).select_related("by", "membership__user")
+    return events.order_by("-at", "-id")

@@ -11,13 +11,15 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from config.kernel.errors import DomainError, gettext_noop
-from orders.models import Customer, Tab, Venue
+from orders.models import Customer, CustomerEvent, Tab, User, Venue
 from orders.rules.addresses import dialable
-from orders.rules.texts import tidy
+from orders.rules.texts import tidy, tidy_paragraphs
 from orders.selectors import customers
+from orders.services import venues
 
 LONGEST_ADDRESS: Final = 254
 LONGEST_NAME: Final = 80
+LONGEST_NOTE: Final = 500
 
 
 class EmailUnclear(DomainError):
@@ -30,6 +32,18 @@ class AddressTaken(DomainError):
     """Address and number belong to two different people on file."""
 
     code = "address_taken"
+
+
+class CustomerUnclear(DomainError):
+    """Without a name, an address or a number there is nobody to find again."""
+
+    code = "customer_unclear"
+
+
+class CustomerMerged(DomainError):
+    """The person is on file under another entry by now."""
+
+    code = "customer_merged"
 
 
 def clean_email(typed: str) -> str:
@@ -72,7 +86,7 @@ def find_or_create(
     email, phone = clean_email(email), clean_phone(phone, venue=venue)
     if not (email or phone):
         return None
-    found = customers.find(venue=venue, email=email, phone=phone)
+    found = customers.find(venue=venue, email=email, phone=phone, hold=True)
     if found is None:
         return _create(venue=venue, name=name, email=email, phone=phone, now=now)
     return _fill_in(found, name=name, email=email, phone=phone) if amend else found
@@ -92,6 +106,49 @@ def readdress(*, customer: Customer, tab: Tab, email: str, now: datetime) -> Cus
     customer.email = email
     customer.save(update_fields=["email"])
     return customer
+
+
+@transaction.atomic
+def edit(
+    *,
+    customer: Customer,
+    by: User,
+    now: datetime,
+    name: str,
+    email: str,
+    phone: str,
+    note: str,
+) -> Customer:
+    """Correct what is on file; what was there before is written down.
+
+    :raises EmailUnclear, PhoneUnclear, TextTooLong: something typed cannot be kept.
+    :raises CustomerUnclear: nothing to know them by would be left.
+    :raises AddressTaken: address or number are another guest's.
+    :raises CustomerMerged: they are on file under another entry.
+    """
+    customer = Customer.objects.select_for_update().get(id=customer.id)
+    if customer.merged_into_id is not None:
+        raise CustomerMerged(gettext_noop("They are on file under another entry by now."))
+    wanted = {
+        "name": tidy(name, limit=LONGEST_NAME),
+        "email": clean_email(email),
+        "phone": clean_phone(phone, venue=customer.venue),
+        "note": tidy_paragraphs(note, limit=LONGEST_NOTE),
+    }
+    if not (wanted["name"] or wanted["email"] or wanted["phone"]):
+        raise CustomerUnclear(gettext_noop("A name, an email address or a phone number, please."))
+    before = {field: getattr(customer, field) for field in wanted}
+    changes = {field: value for field, value in wanted.items() if value != before[field]}
+    if changes:
+        _save(customer, changes)
+        record(customer, kind="edited", by=by, now=now, before={f: before[f] for f in changes})
+        venues.bump_board(customer.venue_id)
+    return customer
+
+
+def record(customer: Customer, *, kind: str, by: User, now: datetime, **data: object) -> None:
+    """Write down what happened to an entry, in the transaction in which it happens."""
+    CustomerEvent.objects.create(customer=customer, kind=kind, by=by, at=now, data=data)
 
 
 def put_phone(*, customer: Customer, phone: str, venue: Venue) -> None:
@@ -119,8 +176,7 @@ def _create(*, venue: Venue, name: str, email: str, phone: str, now: datetime) -
     except IntegrityError:
         # Somebody put the same person on file at the same moment.
         found = customers.find(venue=venue, email=email, phone=phone)
-        if found is None:
-            raise
+        assert found is not None
         return found
 
 

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from orders.models import Message
-from orders.services import links
+from orders.services import invitation_links, links
 
 LINK_PLACE: Final = "[link]"
 TOKEN_PLACE: Final = "[token]"  # noqa: S105 - a place in a path, not a secret.
@@ -34,14 +34,22 @@ def fill_in(message: Message, *, now: datetime, base_url: str = "") -> Written:
     if not message.link_path:
         return Written(subject=message.subject, text=message.text, html=message.html)
     path = message.link_path
-    if TOKEN_PLACE in path and message.tab_id is not None:
-        path = path.replace(TOKEN_PLACE, links.mint(tab_id=message.tab_id, now=now))
+    if TOKEN_PLACE in path:
+        path = path.replace(TOKEN_PLACE, _mint(message, now=now))
     link = (base_url or settings.PUBLIC_URL) + path
     return Written(
         subject=message.subject,
         text=message.text.replace(LINK_PLACE, link),
         html=message.html.replace(LINK_PLACE, link),
     )
+
+
+def _mint(message: Message, *, now: datetime) -> str:
+    """A token of its own for this copy of the mail, for whatever the mail is about."""
+    if message.invitation_id is not None:
+        return invitation_links.mint(invitation_id=message.invitation_id, now=now)
+    assert message.tab_id is not None
+    return links.mint(tab_id=message.tab_id, now=now)
 
 
 def compose(

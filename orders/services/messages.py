@@ -17,7 +17,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from config.kernel.events import publish
 from config.kernel.transactions import outside_transaction
 from orders import events
-from orders.models import Message, Tab, Venue
+from orders.models import Invitation, Message, Tab, Venue
 from orders.rules.deliveries import Fault, read_fault
 from orders.rules.messages import LEASE, MessageState, retry_after
 from orders.services import envelopes
@@ -39,6 +39,7 @@ def write(
     html: str,
     now: datetime,
     link_path: str = "",
+    invitation: Invitation | None = None,
 ) -> Message:
     """Put a mail in the outbox, in the transaction that gives the reason for it.
 
@@ -49,6 +50,7 @@ def write(
             message = Message.objects.create(
                 venue=venue,
                 tab=tab,
+                invitation=invitation,
                 kind=kind,
                 source_key=source_key,
                 to=to,

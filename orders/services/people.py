@@ -21,12 +21,14 @@ class PersonUnclear(DomainError):
 
 
 @transaction.atomic
-def invite(*, venue: Venue, name: str, email: str, role: Role, now: datetime) -> Membership:
+def invite(
+    *, venue: Venue, name: str, email: str, role: Role, now: datetime, by: User | None = None
+) -> Membership:
     """Let somebody work at a venue. New here, they choose a password with "forgot password".
 
     :raises PersonUnclear: name or address is missing.
     :raises EmailUnclear, TextTooLong: something typed cannot be kept.
-    :raises LastOwner: see `join`.
+    :raises LastOwner, NotAllowed, OwnMembership: see `join`.
     """
     name, email = tidy(name, limit=80), clean_email(email)
     if not (name and email):
@@ -34,4 +36,4 @@ def invite(*, venue: Venue, name: str, email: str, role: Role, now: datetime) ->
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, None, name=name)
-    return memberships.join(user=user, venue=venue, role=role, now=now)
+    return memberships.join(user=user, venue=venue, role=role, now=now, by=by)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from config.kernel.money import Money
 from orders.models import Tab, Venue
+from orders.rules.tab_states import TabStatus
 from orders.selectors import tabs
 from payments.models import CheckoutAttempt, LedgerEntry
 from payments.rules.accounts import Account
@@ -55,6 +56,18 @@ def list_owing(venue: Venue) -> list[Owing]:
         reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
     )
     return [_owing(tab) for tab in found]
+
+
+def owing_of(theirs: QuerySet[Tab], *, currency: str) -> Money:
+    """What the closed ones of these tabs still owe together."""
+    entries = LedgerEntry.objects.filter(
+        tab__in=theirs.filter(status=TabStatus.CLOSED).values("id")
+    )
+    sums = entries.aggregate(
+        owed=Sum("amount_minor", filter=Q(debit=Account.RECEIVABLE), default=0),
+        met=Sum("amount_minor", filter=Q(credit=Account.RECEIVABLE), default=0),
+    )
+    return Money(sums["owed"] - sums["met"], currency)
 
 
 def get_takings(venue: Venue, *, since: datetime) -> Takings:

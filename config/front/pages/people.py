@@ -13,15 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from config.front.pages.history import Told
 from orders.models import ApiKey, Invitation, Membership, PeopleEvent
-from orders.rules.roles import Role
+from orders.rules.roles import NAMES, Role
 from orders.selectors import api_keys, invitations, memberships
 
 NEWEST: Final = 20
-ROLES: Final[Mapping[str, Promise]] = {
-    Role.STAFF: _("Staff"),
-    Role.MANAGER: _("Manager"),
-    Role.OWNER: _("Owner"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +68,7 @@ def get_people_page(member: Membership, *, now: datetime) -> PeoplePage:
         people=tuple(
             Person(
                 member=each,
-                role=str(ROLES[each.role]),
+                role=role_name(each.role),
                 is_self=each.user_id == member.user_id,
                 is_last_owner=each.role == Role.OWNER and owners == 1,
             )
@@ -82,13 +77,13 @@ def get_people_page(member: Membership, *, now: datetime) -> PeoplePage:
         invited=tuple(
             Invited(
                 invitation=each,
-                role=str(ROLES[each.role]),
+                role=role_name(each.role),
                 has_run_out=each.has_run_out(now),
             )
             for each in invitations.list_waiting(venue=member.venue)
         ),
         keys=tuple(
-            Key(key=each, role=str(ROLES[each.reach]))
+            Key(key=each, role=role_name(each.reach))
             for each in api_keys.list_live(venue=member.venue)
         ),
         events=tuple(
@@ -115,12 +110,13 @@ def _tell(event: PeopleEvent) -> Told:
     facts = {
         "who": str(event.membership.user) if event.membership else data.get("name", ""),
         "name": data.get("name", ""),
-        "role": _role(data.get("role", "")),
-        "before": _role(data.get("before", "")),
+        "role": role_name(data.get("role", "")),
+        "before": role_name(data.get("before", "")),
     }
     by = gettext("by %(name)s") % {"name": event.by} if event.by else ""
     return Told(icon=icon, state="", title=str(sentence) % facts, more=by, at=event.at)
 
 
-def _role(role: str) -> str:
-    return str(ROLES.get(role, "")).lower()
+def role_name(role: str) -> str:
+    """What a role is called in the middle of a sentence."""
+    return gettext(NAMES[Role(role)]) if role else ""

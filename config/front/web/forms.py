@@ -29,6 +29,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "guests_count_unclear": "guests_count",
     "reason_missing": "reason",
     "too_little_received": "received",
+    "already_here": "email",
+    "already_invited": "email",
+    "key_unnamed": "name",
 }
 OTHER_CARD: Final = "other"
 NO_CARD: Final = ""

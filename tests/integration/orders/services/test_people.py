@@ -78,7 +78,7 @@ def test_a_venue_keeps_an_owner(larkspur, olga):
     only = place_of(olga)
     for step in (
         lambda: memberships.leave(membership=only, now=LATER),
-        lambda: memberships.change_role(membership=only, role=Role.STAFF),
+        lambda: memberships.change_role(membership=only, role=Role.STAFF, now=LATER),
         lambda: memberships.join(user=olga, venue=larkspur, role=Role.MANAGER, now=LATER),
     ):
         with pytest.raises(LastOwner):

@@ -1,0 +1,35 @@
+"""Addresses of people and guests on file, and of the door for those who are invited."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from config.front.web import customers, invitation, people
+
+KEY = "keys/<uuid:key_id>/"
+MEMBER = "<int:member_id>/"
+INVITATION = "invitations/<uuid:invitation_id>/"
+CUSTOMER = "<uuid:customer_id>/"
+
+people_patterns = [
+    path("", people.people, name="list"),
+    path("invitations/", people.invite, name="invite"),
+    path(f"{INVITATION}sending/", people.resend, name="resend"),
+    path(f"{INVITATION}withdrawal/", people.withdrawal, name="withdrawal"),
+    path(f"{MEMBER}role/", people.role, name="role"),
+    path(f"{MEMBER}ending/", people.ending, name="ending"),
+    path("keys/", people.key_list, name="keys"),
+    path(f"{KEY}revocation/", people.key_revocation, name="key_revocation"),
+]
+customer_patterns = [
+    path("", customers.customers, name="list"),
+    path("suggestions/", customers.suggest, name="suggest"),
+    path(CUSTOMER, customers.detail, name="detail"),
+    path(f"{CUSTOMER}entry/", customers.entry, name="edit"),
+    path(f"{CUSTOMER}merge/", customers.merging, name="merge"),
+]
+urlpatterns = [
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("v/<slug:slug>/people/", include((people_patterns, "people"))),
+    path("v/<slug:slug>/customers/", include((customer_patterns, "customers"))),
+]
