@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +26,12 @@ _MARKS: Final[Mapping[bytes, str]] = {
     BOM_UTF16_LE: "utf-16",
     BOM_UTF16_BE: "utf-16",
 }
+_UNKNOWN_LETTERS: Final = gettext_noop(
+    "We cannot tell which letters these are. Save the file as “CSV UTF-8”."
+)
 _OTHER_FILES: Final[Mapping[bytes, str]] = {
+    # It begins like UTF-16, so it has to be told first.
+    BOM_UTF32_LE: _UNKNOWN_LETTERS,
     b"PK\x03\x04": gettext_noop("This is a workbook. Save it as “CSV UTF-8” and try again."),
     b"\xd0\xcf\x11\xe0": gettext_noop("This is a workbook. Save it as “CSV UTF-8” and try again."),
     b"%PDF": gettext_noop("This is a PDF. A CSV file is needed."),
@@ -114,9 +119,7 @@ def _utf16_without_mark(data: bytes) -> str:
 
 
 def _unknown_letters() -> FileUnreadable:
-    return FileUnreadable(
-        gettext_noop("We cannot tell which letters these are. Save the file as “CSV UTF-8”.")
-    )
+    return FileUnreadable(_UNKNOWN_LETTERS)
 
 
 def _rows(text: str) -> Iterator[Row]:
