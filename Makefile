@@ -23,7 +23,7 @@ define bootstrap
 	fi
 endef
 
-.PHONY: help run reset check test coverage lock clean
+.PHONY: help run reset check test coverage bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show these lines
@@ -56,6 +56,9 @@ coverage: $(VENV)/.dev ## What the tests on SQLite reach, file by file
 	@$(BIN)/python -m config.run.services --kv -- \
 	    $(BIN)/coverage run -m pytest -q -m "not browser and not postgres"
 	@$(BIN)/coverage report
+
+bench: $(VENV)/.dev ## How fast it is, beside plain SQL and bare Django; BENCH_QUICK=1 for a taste
+	@$(BIN)/python -m config.run.bench
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew, for every platform at once
 	$(COMPILE) --group embedded -o $(LOCKS)/app.txt

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from config.run.process import LINUX, CannotRun, die_with_parent, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _CLONE_NEWUSER: Final = 0x10000000
 _NOBODY: Final = 65534
 _IN_NAMESPACE: Final = 1000
 _UNSHARE: Final = ctypes.CDLL(None, use_errno=True).unshare if LINUX else None
 # A test database must be quick and may be lost.
-_CARELESS: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+CARELESS: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _CONNECTIONS: Final = "max_connections=60"
 
 
@@ -50,12 +50,14 @@ class _Place:
         self.options = {"user": _NOBODY, "group": _NOBODY, "extra_groups": [], "cwd": home}
 
 
-def start(directory: Path) -> tuple[subprocess.Popen[bytes], str]:
+def start(
+    directory: Path, configuration: Sequence[str] = CARELESS
+) -> tuple[subprocess.Popen[bytes], str]:
     """Start a new server in the directory; its process and its DATABASE_URL."""
     place = _Place(directory)
     _create(place)
     log = directory / "pg.log"
-    settings = [word for setting in (*_CARELESS, _CONNECTIONS) for word in ("-c", setting)]
+    settings = [word for setting in (*configuration, _CONNECTIONS) for word in ("-c", setting)]
     ending = die_with_parent(signal.SIGINT)
 
     def before_exec() -> None:
@@ -98,6 +100,14 @@ def _create(place: _Place) -> None:
     )
     if created.returncode:
         raise CannotRun(f"No test database could be created: {created.stderr.strip()}")
+
+
+def program(name: str) -> Path:
+    """One of the client programs that come with the server.
+
+    :raises CannotRun: there is no embedded PostgreSQL here.
+    """
+    return _package() / "pginstall" / "bin" / name
 
 
 def _package() -> Path:
