@@ -21,6 +21,7 @@ from config.front.pages.owing import Owing, Takings, get_takings, list_owing
 from config.kernel.money import Money, total
 from orders.models import Line, Membership, Tab
 from orders.rules.tab_states import TabStatus
+from orders.rules.token_codes import read_code
 from orders.selectors import claims, tabs
 
 LONG_WAIT: Final = timedelta(hours=2)
@@ -61,9 +62,13 @@ class Seen:
 
     def fits(self, wanted: Wanted) -> bool:
         by_state = wanted.state in {"", self.state} or (wanted.state == "mine" and self.is_mine)
+        return by_state and self._is_called(wanted.words)
+
+    def _is_called(self, typed: str) -> bool:
         tab = self.tab
-        shown = f"{tab.token_code} {tab.title} {tab.customer or ''} {tab.number}"
-        return by_state and _plain(wanted.words) in _plain(shown)
+        names = f"{tab.token_code} {tab.title} {tab.customer or ''} {tab.number}"
+        is_code = bool(tab.token_code) and read_code(typed) == tab.token_code
+        return is_code or _plain(typed) in _plain(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

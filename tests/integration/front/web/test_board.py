@@ -1,0 +1,442 @@
+"""The board: what it shows, when it asks again, and what is done on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from config.front.pages.board import Wanted, get_board, summarise
+from config.kernel import clock
+from config.kernel.money import Money
+from orders.models import Line, Membership, Tab, TabClaim, TermsVersion
+from orders.rules.claims import ClaimState
+from orders.rules.tab_states import TabStatus
+from orders.services import claims, lines, tabs
+from orders.services.lines import NewLine
+from payments.rules.accounts import CounterMethod
+from payments.services import closing, counter
+from payments.services.counter import Taken
+from tests import factories
+from tests.conftest import EVENING
+from tests.staff import browser_of, htmx_of, to_tab
+
+pytestmark = pytest.mark.django_db
+BOARD = "/v/larkspur-coffee/"
+MOST_QUERIES = 8
+SOON = EVENING + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Doors read the clock; here it stands still."""
+    monkeypatch.setattr(clock, "now", lambda: SOON)
+
+
+@pytest.fixture
+def later(larkspur, ada, scone):
+    """Makes tabs that pay later: `later("Marcus", days=3)` was closed three days ago."""
+
+    def make(name, *, days=0, email=""):
+        then = EVENING - timedelta(days=days)
+        tab = factories.make_tab(larkspur, ada, scone, guest_name=name, email=email, now=then)
+        return closing.close_and_request(tab_id=tab.id, by=ada, now=then).tab
+
+    return make
+
+
+@pytest.fixture
+def board_of():
+    """What somebody's board holds."""
+
+    def look(user, *, now=SOON, **wanted):
+        member = Membership.objects.select_related("venue", "user").get(user=user)
+        return get_board(member, wanted=Wanted(**wanted), now=now)
+
+    return look
+
+
+def take(tab, by, minor, *, tip=0):
+    counter.record_counter_payment(
+        tab_id=tab.id,
+        by=by,
+        taken=Taken(method=CounterMethod.CASH, amount=Money(minor, "EUR"), tip=Money(tip, "EUR")),
+        request_key=uuid4().hex,
+        now=EVENING,
+    )
+
+
+# --- What it shows -------------------------------------------------------------------------------
+def test_the_longest_open_stand_first_with_what_is_on_them(larkspur, ada, scone, flat_white, size):
+    young = factories.make_tab(larkspur, ada, scone, label="Table 2")
+    old = tabs.open_tab(
+        venue=larkspur, by=ada, now=EVENING - timedelta(minutes=105), label="Table 9"
+    )
+    large = size.modifiers.get(name="Large")
+    wanted = [NewLine(item_id=flat_white.id, quantity=2, modifier_ids=[large.id])]
+    lines.add_lines(tab_id=old.id, by=ada, now=EVENING, wanted=wanted)
+
+    page = browser_of(ada).get(BOARD).content.decode()
+
+    assert page.index(str(old.id)) < page.index(str(young.id))
+    assert "2 × Flat white with Large" in page
+    assert "1 h 50" in page
+    assert "€8.80" in page
+
+
+def test_a_tab_is_served_once_everything_on_it_was_brought(tab, ada, scone, board_of):
+    tabs.mark_served(tab_id=tab.id, by=ada, now=EVENING)
+    [served] = board_of(ada).room
+    lines.add_lines(tab_id=tab.id, by=ada, now=EVENING, wanted=[NewLine(item_id=scone.id)])
+    [not_any_more] = board_of(ada).room
+
+    assert (served.state, not_any_more.state) == ("served", "open")
+
+
+def test_those_who_pay_later_stand_worst_first_with_what_is_left(ada, later, board_of):
+    later("Hugo")
+    late = later("Marcus", days=3)
+    take(late, ada, 120)
+
+    rows = board_of(ada).later
+
+    assert [(row.tab.guest_name, row.state) for row in rows] == [
+        ("Marcus", "overdue"),
+        ("Hugo", "due"),
+    ]
+    assert (rows[0].owing.balance, rows[0].owing.paid) == (Money(200, "EUR"), Money(120, "EUR"))
+
+
+def test_a_tab_becomes_overdue_by_time_alone(ada, later, board_of):
+    later("Hugo")
+
+    [in_time] = board_of(ada).later
+    [late] = board_of(ada, now=EVENING + timedelta(days=2)).later
+
+    assert (in_time.state, late.state) == ("due", "overdue")
+
+
+def test_the_strip_adds_today_up(larkspur, ada, tab, later, board_of):
+    later("Hugo")
+    later("Marcus", days=3)
+    take(later("Paid", days=1), ada, 320, tip=100)
+
+    strip = board_of(ada).strip
+
+    assert (strip.open_now, strip.open_count) == (Money(320, "EUR"), 1)
+    assert (strip.awaiting, strip.awaiting_count) == (Money(320, "EUR"), 1)
+    assert (strip.overdue, strip.overdue_count) == (Money(320, "EUR"), 1)
+    assert strip.oldest_days == 2
+    assert strip.takings.collected == Money(320, "EUR")
+    assert (strip.takings.tips, strip.takings.payments) == (Money(100, "EUR"), 1)
+
+
+def test_filters_narrow_and_count(ada, niamh, tab, later, larkspur, scone, board_of):
+    later("Hugo")
+    part = later("Aoife")
+    take(part, ada, 20)
+    hers = factories.make_tab(larkspur, niamh, scone, label="Bar")
+
+    counts = {chip.key: chip.count for chip in board_of(ada).chips}
+    parts = board_of(ada, state="part")
+    mine = board_of(niamh, state="mine")
+
+    assert counts == {
+        "": 4, "open": 2, "served": 0, "due": 1, "part": 1, "overdue": 0, "mine": 3
+    }  # fmt: skip
+    assert ([row.tab.id for row in parts.later], parts.room) == ([part.id], ())
+    assert [card.tab.id for card in mine.room] == [hers.id]
+
+
+@pytest.mark.parametrize("words", ["mint 1", "MINT-01", "table 4", "dónal", "#1"])
+def test_tabs_are_found_by_token_place_and_name(larkspur, ada, scone, mint, board_of, words):
+    wanted = factories.make_tab(
+        larkspur, ada, scone, label="Table 4", guest_name="Dónal Keane", token_code=mint.code
+    )
+    factories.make_tab(larkspur, ada, scone, label="Garden", guest_name="Ellis")
+
+    found = board_of(ada, words=words)
+
+    assert [card.tab.id for card in found.room] == [wanted.id]
+
+
+def test_only_the_first_rows_show_until_all_are_asked_for(ada, later, board_of):
+    for name in "ABCDEFGHIJ":
+        later(name)
+
+    first, everything = board_of(ada), board_of(ada, show_all=True)
+
+    assert (len(first.later), first.hidden, first.later_count) == (8, 2, 10)
+    assert (len(everything.later), everything.hidden) == (10, 0)
+
+
+def test_a_quiet_place_says_so(ada):
+    page = browser_of(ada).get(BOARD).content.decode()
+
+    assert "All quiet" in page
+
+
+@pytest.mark.parametrize(
+    ("on_it", "said"),
+    [
+        ([], ""),
+        ([("Tea", 1)], "Tea"),
+        ([("Tea", 2), ("Tea", 1), ("Cake", 1)], "3 × Tea, Cake"),
+        ([("A", 1), ("B", 1), ("C", 1), ("D", 2), ("E", 1)], "A, B, C and 3 more"),
+    ],
+)
+def test_a_tab_is_summed_up_in_one_line(on_it, said):
+    assert summarise(on_it) == said
+
+
+def test_money_is_written_as_the_venue_writes_it(sora, odile):
+    cut = factories.make_item(odile, "Cut", 45_000)
+    factories.make_tab(odile, sora, cut, label="Chair 1")
+
+    page = browser_of(sora).get("/v/salon-odile/").content.decode()
+
+    assert "₩45,000" in page
+    assert "Saturday 7 March, <time" in page  # It is already tomorrow in Seoul.
+
+
+# --- How much it asks ----------------------------------------------------------------------------
+def queries_of(user):
+    browser = browser_of(user)
+    browser.get(BOARD)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert browser.get(BOARD).status_code == 200
+    return len(asked)
+
+
+def test_it_asks_as_often_for_three_tabs_as_for_one(larkspur, ada, scone, tab, later):
+    later("Hugo", email="hugo@example.org")
+    one = queries_of(ada)
+    for number in range(2):
+        factories.make_tab(larkspur, ada, scone, label=str(number), email=f"{number}@example.org")
+        later(str(number), email=f"late-{number}@example.org")
+
+    assert (queries_of(ada), one) == (one, one)
+    assert one <= MOST_QUERIES
+
+
+def test_it_asks_no_more_for_two_hundred_tabs_among_many_old_ones(larkspur, ada, scone):
+    terms = TermsVersion.objects.get(venue=larkspur)
+
+    def tab(number, **fields):
+        return Tab(
+            venue=larkspur,
+            number=number,
+            terms=terms,
+            currency="EUR",
+            total_minor=320,
+            opened_by=ada,
+            opened_at=EVENING,
+            **fields,
+        )
+
+    ended = {"status": TabStatus.SETTLED, "closed_at": EVENING, "due_at": EVENING}
+    Tab.objects.bulk_create(
+        (tab(number, settled_at=EVENING, **ended) for number in range(1000, 3000)), batch_size=500
+    )
+    opened = Tab.objects.bulk_create(tab(number) for number in range(200))
+    Line.objects.bulk_create(
+        Line(
+            tab=each,
+            item=scone,
+            position=1,
+            name="Scone",
+            quantity=1,
+            unit_price_minor=320,
+            currency="EUR",
+            tax_rate=0,
+            added_by=ada,
+            added_at=EVENING,
+        )
+        for each in opened
+    )
+
+    assert queries_of(ada) <= MOST_QUERIES
+
+
+# --- Asking again --------------------------------------------------------------------------------
+def version_in(page):
+    return page.partition("v=")[2].partition('"')[0]
+
+
+def test_a_poll_is_answered_only_when_something_changed(tab, ada, scone):
+    browser = htmx_of(ada)
+    version = version_in(browser.get(BOARD).content.decode())
+
+    nothing = browser.get(BOARD, {"v": version})
+    lines.add_lines(tab_id=tab.id, by=ada, now=EVENING, wanted=[NewLine(item_id=scone.id)])
+    something = browser.get(BOARD, {"v": version})
+
+    assert (nothing.status_code, nothing.content) == (204, b"")
+    assert something.status_code == 200
+    assert version_in(something.content.decode()) != version
+    assert "<html" not in something.content.decode()
+
+
+def test_a_minute_later_ages_and_dates_are_fresh(tab, ada, monkeypatch):
+    browser = htmx_of(ada)
+    version = version_in(browser.get(BOARD).content.decode())
+    monkeypatch.setattr(clock, "now", lambda: SOON + timedelta(minutes=1))
+
+    assert browser.get(BOARD, {"v": version}).status_code == 200
+
+
+def test_a_poll_keeps_what_the_board_was_narrowed_to(tab, ada):
+    page = htmx_of(ada).get(BOARD, {"f": "open", "q": "table"}).content.decode()
+
+    assert "?f=open&amp;q=table&amp;v=" in page
+
+
+def test_going_back_in_history_brings_a_whole_page(ada):
+    answer = htmx_of(ada).get(BOARD, headers={"HX-History-Restore-Request": "true"})
+
+    assert "<html" in answer.content.decode()
+
+
+def test_htmx_swaps_what_was_refused(ada):
+    page = browser_of(ada).get(BOARD).content.decode()
+
+    assert '{"code":"409","swap":true},{"code":"422","swap":true}' in page
+
+
+# --- Opening a tab -------------------------------------------------------------------------------
+def test_the_form_stands_on_a_page_of_its_own_and_in_a_dialog(ada, mint):
+    page = browser_of(ada).get(BOARD, {"open": 1}).content.decode()
+    dialog = htmx_of(ada).get(BOARD, {"open": 1})
+
+    assert 'value="MINT-01" checked' in page
+    assert "<html" in page
+    assert "<html" not in dialog.content.decode()
+    assert dialog["HX-Trigger-After-Swap"] == '{"open-dialog": "#dialog"}'
+
+
+def test_the_terms_are_told_as_facts(ada):
+    page = browser_of(ada).get(BOARD, {"open": 1}).content.decode()
+
+    assert "Saturday 7 March, if it is closed today" in page
+    assert "€40.00 for a new guest" in page
+
+
+def test_opening_leads_to_the_pad(ada, mint):
+    answer = browser_of(ada).post(
+        f"{BOARD}tabs/",
+        {
+            "token": "MINT-01",
+            "label": "Table 5",
+            "name": "Aoife",
+            "email": "aoife@example.org",
+            "guests_count": "3",
+            "request_key": "k",
+        },
+    )
+
+    tab = Tab.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, to_tab(tab, "pad"))
+    assert (tab.token_code, tab.title, tab.guests_count) == ("MINT-01", "Table 5 · Aoife", 3)
+    assert tab.customer.email == "aoife@example.org"
+
+
+def test_pressing_twice_opens_one_tab(ada):
+    form = {"label": "Table 5", "request_key": "the-same"}
+
+    answers = [htmx_of(ada).post(f"{BOARD}tabs/", form) for _press in range(2)]
+
+    [tab] = Tab.objects.all()
+    assert {answer["HX-Redirect"] for answer in answers} == {to_tab(tab, "pad")}
+
+
+def test_a_typed_card_goes_before_a_tapped_one(ada, mint):
+    browser_of(ada).post(f"{BOARD}tabs/", {"token": "MINT-01", "card": "plum 2"})
+
+    assert Tab.objects.get().token_code == "PLUM-02"
+
+
+def test_a_refusal_keeps_what_was_typed(tab, ada, mint):
+    tabs.change_card(tab_id=tab.id, by=ada, now=EVENING, token_code="MINT-01")
+
+    answer = htmx_of(ada).post(
+        f"{BOARD}tabs/",
+        {"card": "mint 1", "name": "Aoife", "email": "no address", "request_key": "k"},
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Aoife"' in page
+    assert 'value="no address"' in page
+    assert 'name="request_key" value="k"' in page
+    assert Tab.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"card": "mint 1"}, "MINT-01 is on another open tab: Table 4."),
+        ({"card": "fig 99"}, "There is no card with this code here. Check its number."),
+        ({"email": "nope"}, "That email address seems to miss something. Check it once more."),
+        ({"guests_count": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"name": "x" * 81}, "Ensure this value has at most 80 characters (it has 81)."),
+    ],
+)
+def test_refusals_stand_beside_their_field(tab, ada, mint, typed, said):
+    tabs.change_card(tab_id=tab.id, by=ada, now=EVENING, token_code="MINT-01")
+
+    answer = browser_of(ada).post(f"{BOARD}tabs/", typed)
+
+    [error] = [error for errors in answer.context["form"].errors.values() for error in errors]
+    assert (answer.status_code, error) == (422, said)
+
+
+def test_the_address_of_the_form_leads_back_to_the_board(ada):
+    assert browser_of(ada).get(f"{BOARD}tabs/")["Location"] == BOARD
+
+
+# --- Phones that wait ----------------------------------------------------------------------------
+@pytest.fixture
+def waiting(tab):
+    """A phone that asks to see the bill of a tab which another one has."""
+    claims.scan(tab=tab, browser_digest="a" * 64, now=EVENING)
+    return claims.request(tab_id=tab.id, browser_digest="b" * 64, now=EVENING)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("allow", ClaimState.GRANTED), ("no", ClaimState.REFUSED)]
+)
+def test_a_waiting_phone_is_shown_and_answered(tab, ada, waiting, answer, state):
+    browser = htmx_of(ada)
+    shown = browser.get(BOARD).content.decode()
+
+    done = browser.post(to_tab(tab, "claims", waiting.id), {"answer": answer})
+
+    assert "A phone wants to see the bill" in shown
+    assert TabClaim.objects.get(id=waiting.id).state == state
+    assert (done["HX-Reswap"], done["HX-Trigger"]) == ("none", "tab-changed")
+    assert "A phone wants to see the bill" not in browser.get(BOARD).content.decode()
+
+
+def test_nobody_asking_any_more_is_said(tab, ada):
+    answer = browser_of(ada).post(to_tab(tab, "claims", 999), {"answer": "allow"}, follow=True)
+
+    assert "Nobody is asking any more." in answer.content.decode()
+
+
+def test_a_party_that_asks_for_the_bill_is_flagged(tab, ada):
+    tabs.ask_for_bill(tab_id=tab.id, now=EVENING)
+
+    assert "Asks for the bill" in browser_of(ada).get(BOARD).content.decode()
+
+
+def test_serving_from_the_board_stays_there(tab, ada):
+    plain = browser_of(ada).post(to_tab(tab, "serving"), {"back": "board"})
+    by_htmx = htmx_of(ada).post(to_tab(tab, "serving"), {"back": "board"})
+
+    assert (plain.status_code, plain["Location"]) == (303, BOARD)
+    assert "Table 4 served" in by_htmx.content.decode()

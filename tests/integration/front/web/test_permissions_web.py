@@ -1,0 +1,209 @@
+"""Every staff page × everybody × every method: strangers see nothing, not even that it is there.
+
+The pages are read from the URLconf, so one without a rule fails here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from config.front.web.urls import menu_patterns, tab_patterns
+from orders.models import Tab
+from orders.rules.roles import Role
+from orders.services import memberships
+from payments.services import closing
+from tests import fakes
+from tests.conftest import EVENING
+from tests.staff import browser_of
+
+pytestmark = pytest.mark.django_db
+METHODS = ("get", "post", "put", "patch", "delete")
+MANAGERS = {"staff": 403, "manager": 303, "owner": 303}
+
+
+def same(status):
+    return dict.fromkeys(("staff", "manager", "owner"), status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What a page answers by method and role. Methods that are not named are not allowed."""
+
+    get: dict = field(default_factory=dict)
+    post: dict = field(default_factory=dict)
+    body: dict = field(default_factory=dict)
+    needs: str = "open"
+
+    def expects(self, method):
+        return {"get": self.get, "post": self.post}.get(method) or same(405)
+
+
+RULES = {
+    "board": Rule(get=same(200)),
+    "create": Rule(get=same(302), post=same(303)),
+    "detail": Rule(get=same(200)),
+    "pad": Rule(get=same(200)),
+    "item": Rule(get=same(200)),
+    "lines": Rule(post=same(303), body={"item": "ITEM"}),
+    "line": Rule(get=same(200), post=same(303), body={"note": "warm"}),
+    "line_removal": Rule(post=same(303)),
+    "line_void": Rule(get=same(200), post=same(303), body={"why": "wrong"}),
+    "sending": Rule(post=same(303)),
+    "serving": Rule(post=same(303)),
+    "closure": Rule(get=same(200), post=same(303), body={"email": "grace@example.org"}),
+    "link": Rule(
+        get=same(200), post=same(303), body={"email": "grace@example.org"}, needs="closed"
+    ),
+    "link_copy": Rule(post=same(200), needs="closed"),
+    "counter": Rule(
+        get=same(200), post=same(303), body={"received": "3.20", "shown": "320"}, needs="closed"
+    ),
+    "guest": Rule(get=same(200), post=same(303), body={"name": "Grace"}),
+    "place": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
+    "card": Rule(get=same(200), post=same(303), body={"token": "other"}),
+    "reopening": Rule(
+        get={"staff": 403, "manager": 200, "owner": 200},
+        post=MANAGERS,
+        body={"reason": "One more"},
+        needs="closed",
+    ),
+    "voiding": Rule(get=same(200), post=MANAGERS, body={"reason": "Gone"}),
+    "claims_reset": Rule(post=same(303)),
+    "claim": Rule(post=same(303), body={"answer": "no"}),
+    "menu": Rule(get=same(200)),
+    "availability": Rule(post=same(303), body={"available": "no"}),
+}
+OF_THE_MENU = {"list": "menu", "availability": "availability"}
+
+
+@pytest.fixture(autouse=True)
+def _in_memory(settings, monkeypatch):
+    settings.PAYMENT_GATEWAY = "tests.fakes.FakeGateway"
+    monkeypatch.setattr(fakes, "BOOK", fakes.Book())
+
+
+@pytest.fixture
+def people(ada, niamh, olga):
+    return {"staff": ada, "manager": niamh, "owner": olga}
+
+
+@pytest.fixture
+def call(larkspur, ada, scone, tab):
+    """Makes the request a rule describes, by somebody, at Larkspur."""
+    line = tab.lines.get()
+
+    def make(browser, name, method):
+        rule = RULES[name]
+        if rule.needs == "closed" and Tab.objects.get(id=tab.id).is_open:
+            closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+        body = {key: scone.id if value == "ITEM" else value for key, value in rule.body.items()}
+        body |= {"request_key": uuid4().hex}
+        address = path_of(name, tab=tab, line=line, item=scone)
+        return getattr(browser, method)(address, body if method in {"get", "post"} else "")
+
+    return make
+
+
+def path_of(name, *, tab, line, item):
+    base = f"/v/{tab.venue.slug}/"
+    own = f"{base}tabs/{tab.id}/"
+    special = {
+        "board": base,
+        "menu": f"{base}menu/",
+        "availability": f"{base}menu/items/{item.id}/availability/",
+        "create": f"{base}tabs/",
+        "detail": own,
+        "item": f"{own}pad/items/{item.id}/",
+        "line": f"{own}lines/{line.id}/",
+        "line_removal": f"{own}lines/{line.id}/removal/",
+        "line_void": f"{own}lines/{line.id}/void/",
+        "link_copy": f"{own}link/copy/",
+        "claims_reset": f"{own}claims/reset/",
+        "claim": f"{own}claims/1/",
+    }
+    return special.get(name, f"{own}{name}/")
+
+
+def test_every_page_has_a_rule():
+    named = {pattern.name for pattern in tab_patterns}
+    of_the_menu = {OF_THE_MENU[each.name] for each in menu_patterns if each.name in OF_THE_MENU}
+
+    assert named | of_the_menu | {"board"} == set(RULES)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("role", ["staff", "manager", "owner"])
+def test_members_may_what_their_role_may(people, call, name, role):
+    browser = browser_of(people[role])
+
+    answers = {method: call(browser, name, method).status_code for method in METHODS}
+
+    assert answers == {method: RULES[name].expects(method)[role] for method in METHODS}
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("who", ["mallory", "stranger"])
+def test_strangers_get_what_does_not_exist(request, call, name, who):
+    browser = browser_of(request.getfixturevalue(who))
+
+    answers = {method: call(browser, name, method).status_code for method in METHODS}
+
+    assert answers == {
+        method: 405 if RULES[name].expects(method) == same(405) else 404 for method in METHODS
+    }
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_whoever_is_not_signed_in_is_asked_to(call, name):
+    for method in METHODS:
+        answer = call(Client(), name, method)
+        if RULES[name].expects(method) == same(405):
+            assert answer.status_code == 405
+        else:
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/accounts/login/?next=/")
+
+
+def test_htmx_is_led_to_the_sign_in_page_too(client, larkspur):
+    answer = client.get("/v/larkspur-coffee/", headers={"HX-Request": "true"})
+
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/v/larkspur-coffee/"
+
+
+def test_who_left_is_signed_out_and_finds_nothing(ada, call):
+    browser = browser_of(ada)
+    memberships.leave(membership=ada.memberships.get(), now=EVENING)
+    ada.refresh_from_db()
+
+    before, afterwards = (
+        call(each, "board", "get").status_code for each in (browser, browser_of(ada))
+    )
+
+    assert (before, afterwards) == (302, 404)
+
+
+def test_who_was_switched_off_is_signed_out(ada, call):
+    browser = browser_of(ada)
+    ada.is_active = False
+    ada.save()
+
+    assert call(browser, "board", "get").status_code == 302
+
+
+def test_a_tab_is_not_found_under_another_venue(ada, odile, tab):
+    memberships.join(user=ada, venue=odile, role=Role.OWNER, now=EVENING)
+
+    answer = browser_of(ada).get(f"/v/{odile.slug}/tabs/{tab.id}/")
+
+    assert answer.status_code == 404
+
+
+def test_nothing_is_kept_by_browsers_or_caches(ada, larkspur):
+    answer = browser_of(ada).get("/v/larkspur-coffee/")
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "HX-Request" in answer["Vary"]
