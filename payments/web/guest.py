@@ -57,7 +57,8 @@ def quote(request: BrowserRequest, visit: Visit) -> HttpResponse:
     if not visit.tab.is_owing:
         return _back_to_tab(request, visit)
     form = PayForm(request.POST, tab=visit.tab)
-    status = OK if form.is_valid() else UNPROCESSABLE
+    # Half-typed words are no mistake yet while the page asks by itself.
+    status = OK if form.is_valid() or is_htmx(request) else UNPROCESSABLE
     return _show_form(request, visit, form, status=status)
 
 
@@ -142,6 +143,7 @@ def _show_form(
         "first_name": "" if is_friend else first_name(visit.tab),
         "asks_email": is_friend or customer is None or not customer.email,
         "is_overdue": visit.tab.is_overdue(visit.now),
+        "zero": Money.zero(visit.tab.currency),
         "each": worked_out.standing.open_amount.split(form.ways_value)[0],
     }
     return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,17 +17,22 @@ class ShareCode(forms.Form):
 class FindTab(forms.Form):
     """The word and the number on a card; the place, where the address does not say it."""
 
-    venue = forms.CharField(label=_("The place"), max_length=80, required=False)
+    venue = forms.CharField(label=_("The place"), max_length=80)
     word = forms.CharField(
-        label=_("Word on the card"),
+        label=_("Word"),
         max_length=12,
         widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
     )
     number = forms.CharField(
-        label=_("Number on the card"),
+        label=_("Number"),
         max_length=4,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+    def __init__(self, *arguments: Any, asks_place: bool = True, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not asks_place:
+            del self.fields["venue"]
 
     @property
     def code(self) -> str:

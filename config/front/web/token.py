@@ -58,8 +58,8 @@ def find(request: BrowserRequest, slug: str = "") -> HttpResponse:
     if slug and venue is None:
         raise Http404
     if request.method != "POST":
-        return _show_find(request, venue, FindTab(initial=_typed_before(request.GET)))
-    form = FindTab(request.POST)
+        return _show_empty_find(request, venue)
+    form = FindTab(request.POST, asks_place=venue is None)
     try:
         _count_tries(request)
     except tries.TooManyTries as refusal:
@@ -163,7 +163,7 @@ def _venue_page(request: BrowserRequest, key: str) -> HttpResponse:
     """No card and no tab has this key: it may be a venue's short name."""
     venue = live.find_venue(key)
     if venue is not None:
-        return _show_find(request, venue, FindTab(initial=_typed_before(request.GET)))
+        return _show_empty_find(request, venue)
     try:
         tries.count_try(
             f"scan-misses:{address_of(request)}", most=TRIES_PER_ADDRESS, seconds=TEN_MINUTES
@@ -197,6 +197,11 @@ def _refuse_find(
     form.is_valid()
     form.add_error(None, translated(refusal))
     return _show_find(request, venue, form, status=status)
+
+
+def _show_empty_find(request: BrowserRequest, venue: Venue | None) -> HttpResponse:
+    typed_before = _typed_before(request.GET)
+    return _show_find(request, venue, FindTab(initial=typed_before, asks_place=venue is None))
 
 
 def _show_find(

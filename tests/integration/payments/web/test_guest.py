@@ -606,7 +606,7 @@ def test_the_number_of_statements_does_not_grow(
     token, _tab = closed_at(larkspur, minor=500, by=ada, count=count)
     client.get(f"/p/{token}/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"/p/{token}/")
 
 
