@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Case, F, Q, Sum, When
@@ -35,6 +35,12 @@ class Standing:
     tips: Money
     reserved: Money
     balance: Money
+
+    @classmethod
+    def of_fresh_request(cls, amount: Money) -> Self:
+        """Where a tab stands at the moment it is asked for: nothing is paid or reserved."""
+        none = Money.zero(amount.currency)
+        return cls(total=amount, paid=none, tips=none, reserved=none, balance=amount)
 
     @property
     def open_amount(self) -> Money:

@@ -36,7 +36,7 @@ def close_and_request(*, tab_id: UUID, by: User, now: datetime, email: str = "")
     :raises NothingToPay: everything on it was voided; void the tab instead.
     """
     tab = tabs.close_tab(tab_id=tab_id, by=by, now=now, email=email)
-    bill = bills.get_bill(tab_id=tab.id)
+    bill = bills.bill_of(tab)
     ledger.post_closing(tab=tab, totals=bill.totals, now=now)
     request = requests.ask(tab=tab, bill=bill, now=now)
     token = links.mint(tab_id=tab.id, now=now)

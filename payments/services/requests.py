@@ -10,6 +10,7 @@ from django.db import transaction
 
 from config.kernel.errors import DomainError, gettext_noop
 from orders.models import Message, Tab, User
+from orders.rules.addresses import masked
 from orders.selectors import bills
 from orders.selectors.bills import Bill
 from orders.services import history, links, messages, tabs
@@ -17,6 +18,7 @@ from payments import emails
 from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
+from payments.selectors.balances import Standing
 
 PAY_PATH: Final = "/p/[token]/"
 
@@ -49,8 +51,11 @@ def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
         created_at=now,
     )
     if email:
-        _write_mail(request, bill=bill, source_key=f"request:{request.id}", now=now)
-        history.record(tab_id=tab.id, kind="link_sent", at=now, email=email)
+        nothing_paid = Standing.of_fresh_request(request.amount)
+        _write_mail(
+            request, bill=bill, standing=nothing_paid, source_key=f"request:{request.id}", now=now
+        )
+        history.record(tab_id=tab.id, kind="link_sent", at=now, email=masked(email))
     return request
 
 
@@ -70,9 +75,13 @@ def resend_link(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Me
         raise NoAddress(gettext_noop("There is no email address on this tab yet."))
     bill = bills.get_bill(tab_id=tab_id)
     sent_before = Message.objects.filter(tab_id=tab_id, kind=emails.PAYMENT_LINK).count()
-    history.record(tab_id=tab_id, kind="link_sent", at=now, by=by, email=request.email)
+    history.record(tab_id=tab_id, kind="link_sent", at=now, by=by, email=masked(request.email))
     return _write_mail(
-        request, bill=bill, source_key=f"request:{request.id}:again:{sent_before}", now=now
+        request,
+        bill=bill,
+        standing=balances.get_standing(bill.tab),
+        source_key=f"request:{request.id}:again:{sent_before}",
+        now=now,
     )
 
 
@@ -89,7 +98,11 @@ def send_to_guest(*, tab_id: UUID, now: datetime) -> int:
         return 0
     bill = bills.get_bill(tab_id=tab_id)
     _write_mail(
-        request, bill=bill, source_key=f"request:{request.id}:fresh:{now:%Y%m%d%H}", now=now
+        request,
+        bill=bill,
+        standing=balances.get_standing(bill.tab),
+        source_key=f"request:{request.id}:fresh:{now:%Y%m%d%H}",
+        now=now,
     )
     return 1
 
@@ -128,8 +141,10 @@ def _live_request(tab_id: UUID) -> PaymentRequest:
     return request
 
 
-def _write_mail(request: PaymentRequest, *, bill: Bill, source_key: str, now: datetime) -> Message:
-    mail = emails.payment_link(request=request, bill=bill, standing=balances.get_standing(bill.tab))
+def _write_mail(
+    request: PaymentRequest, *, bill: Bill, standing: Standing, source_key: str, now: datetime
+) -> Message:
+    mail = emails.payment_link(request=request, bill=bill, standing=standing)
     return messages.write(
         venue=bill.venue,
         tab=bill.tab,
