@@ -12,6 +12,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.gzip import gzip_page
 
 from config.kernel.http import GuestRequest
 from config.kernel.tokens import digest, new_token
@@ -45,9 +46,11 @@ def guest_page(view: Callable[Concatenate[BrowserRequest, P], HttpResponseBase])
 
     `strict-origin` tells no address to anybody, ourselves included, so a secret link stays out of
     every log that keeps referrers. (`no-referrer` would make browsers send `Origin: null` with a
-    form, which the CSRF check refuses.)
+    form, which the CSRF check refuses.) Pages travel compressed, for slow phones; Django pads them
+    at random, and no secret stands beside anything a stranger could make us repeat.
     """
 
+    @gzip_page
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         known = cast("BrowserRequest", request)

@@ -137,6 +137,7 @@ def read(receipt: Receipt) -> ReceiptPaper:
                 tax=Money(tax["tax_minor"], said["currency"]),
             )
             for tax in said["taxes"]
+            if tax["tax_minor"]
         ),
         method=said["method"],
         last4=said["last4"],

@@ -79,15 +79,15 @@ class LiveBill:
 
 
 def find_behind(*, key: str, browser_digest: str) -> Behind | None:
-    """What a scanned key leads to: a card's, or the one of a single tab."""
+    """What a key leads to: a tab's own, which an open page asks by all the time, or a card's."""
+    tab = find_by_guest_key(key)
+    if tab is not None:
+        return Behind(venue=tab.venue, code=tab.token_code, tab=tab)
     card = tokens.find_by_key(key)
     if card is not None:
         return _behind_card(card, browser_digest)
     former = tokens.find_by_former_key(key)
-    if former is not None:
-        return _behind_old_print(former, browser_digest)
-    tab = find_by_guest_key(key)
-    return None if tab is None else Behind(venue=tab.venue, code=tab.token_code, tab=tab)
+    return None if former is None else _behind_old_print(former, browser_digest)
 
 
 def find_behind_code(*, venue: Venue, typed: str, browser_digest: str) -> Behind | None:

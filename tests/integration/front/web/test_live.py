@@ -297,14 +297,14 @@ def test_the_number_of_statements_does_not_grow(
     wanted = [NewLine(item_id=scone.id)] * count
     lines.add_lines(tab_id=tab.id, by=tab.opened_by, now=SOON, wanted=wanted)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         see(phone, tab)
 
 
-def test_a_question_without_news_costs_three_statements(phone, tab, django_assert_num_queries):
+def test_a_question_without_news_costs_two_statements(phone, tab, django_assert_num_queries):
     version = version_in(see(phone, tab))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         poll(phone, tab, version)
 
 

@@ -94,6 +94,15 @@ def test_the_page_tells_its_address_to_nobody(client, page):
     assert 'style="' not in answer.content.decode()
 
 
+def test_the_page_travels_compressed_to_who_can_unpack_it(client, page):
+    packed = client.get(page, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(page)
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 5000 < len(plain.content)
+    assert "Accept-Encoding" in packed["Vary"]
+
+
 def test_a_venues_own_colour_comes_with_a_nonce(client, page):
     answer = client.get(page)
 
