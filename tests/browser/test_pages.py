@@ -1,0 +1,115 @@
+"""Every page at every size, light and dark: nothing overflows or is too small, axe is silent."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESKTOP, PHONE, TABLET
+
+WIDTHS = (320, 360, 390, 430, 540, 640, 720, 768, 820, 912, 1024, 1180, 1280, 1440, 1920)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What stands out of the window although the window could hold it, and what no finger could hit.
+FINDINGS = """() => {
+  const width = document.documentElement.clientWidth, found = [];
+  const wide = document.documentElement.scrollWidth;
+  if (wide > width) found.push(`page ${wide} > ${width}`);
+  const scrolls =
+    '.chips, .visually-hidden, .skip, .scroll-x, .loadbar, .toasts, .tsheet-wrap, pre';
+  const targets =
+    'button, a.btn, a.chip, select, summary, a.link, a.rail__link, input:not([type=hidden])';
+  for (const each of document.querySelectorAll('body *')) {
+    const box = each.getBoundingClientRect(), style = getComputedStyle(each);
+    if (!box.width || style.visibility === 'hidden' || each.closest(scrolls)) continue;
+    const words = each.textContent.trim().slice(0, 24);
+    const name = `${each.localName}.${each.className} "${words}"`;
+    if (box.right > width + 1 && style.position !== 'fixed') found.push(`out ${name}`);
+    // A stepper's number stands between two buttons that are large enough.
+    if (!each.matches(targets) || each.closest('label') || each.matches('.qty input')) continue;
+    if (box.height < 43.5 || box.width < 43.5)
+      found.push(`small ${Math.round(box.width)}x${Math.round(box.height)} ${name}`);
+  }
+  return [...new Set(found)].slice(0, 6);
+}"""
+
+
+@pytest.fixture(scope="module")
+def tabs(house):
+    """One tab of each state that the demo data of the café holds, from its own API."""
+
+    def ask(path):
+        request = urllib.request.Request(
+            f"{house.address}/api/v1/{path}",
+            headers={"Authorization": f"Bearer {house.demo['api_key']}"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    return {
+        status: ask(f"tabs/?status={status}")["results"][0]
+        for status in ("open", "closed", "settled", "void")
+    }
+
+
+def staff_pages(tabs):
+    at = "/v/larkspur"
+    yield from (f"{at}/", f"{at}/?open=1", f"{at}/?all=1", f"{at}/menu/")
+    yield from (f"{at}/tabs/{tabs['open']['id']}/pad/", "/outbox/")
+    for tab in tabs.values():
+        yield f"{at}/tabs/{tab['id']}/"
+    for dialog in ("closure", "counter", "link", "guest", "place", "reopening", "voiding"):
+        yield f"{at}/tabs/{tabs['closed' if dialog != 'closure' else 'open']['id']}/{dialog}/"
+
+
+def look(page, path):
+    """Open a page; what is wrong with it at the size it has now."""
+    answer = page.goto(path)
+    if answer.status != 200:
+        return None
+    page.evaluate("document.fonts.ready")
+    return page.evaluate(FINDINGS)
+
+
+def violations(page):
+    results = Axe().run(page, options={"runOnly": RULES})
+    return [(each["id"], each["nodes"][0]["target"]) for each in results.response["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(PHONE, "light"), (PHONE, "dark"), (TABLET, "dark"), (DESKTOP, "light")],
+    ids=["phone-light", "phone-dark", "tablet-dark", "desktop-light"],
+)
+def test_axe_finds_nothing_on_staff_pages(signed_in, tabs, size, scheme):
+    page = signed_in("larkspur", "manager", size, color_scheme=scheme)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    found, heard = {}, []
+    for path in staff_pages(tabs):
+        assert look(page, path) is not None, path
+        heard += said
+        if wrong := violations(page):
+            found[path] = wrong
+        # The checker itself writes styles, which the page's policy rightly blocks.
+        page.goto("about:blank")
+        said.clear()
+
+    assert found == {}
+    assert heard == []
+
+
+def test_staff_pages_fit_every_width(signed_in, tabs):
+    page = signed_in("larkspur", "manager")
+    found = {}
+    for path in staff_pages(tabs):
+        assert look(page, path) is not None, path
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if wrong := page.evaluate(FINDINGS):
+                found[path, width] = wrong
+
+    assert found == {}
