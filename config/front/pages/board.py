@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from config.front.pages import words
 from config.front.pages.owing import Owing, Takings, get_takings, list_owing
 from config.kernel.money import Money, total
-from orders.models import Line, Membership, Tab
+from orders.models import Line, Membership, Tab, TabClaim
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
-from orders.selectors import claims, tabs
+from orders.selectors import tabs
 
 LONG_WAIT: Final = timedelta(hours=2)
 LATER_AT_FIRST: Final = 8
@@ -144,9 +144,10 @@ def version_of(member: Membership, *, now: datetime) -> str:
 
 def get_board(member: Membership, *, wanted: Wanted, now: datetime) -> Board:
     """The board of a venue as one member of it sees it."""
-    waiting = _waiting(member)
-    room = _room(member, waiting, now=now)
-    later = _later(member, waiting, now=now)
+    opened, owing = list(tabs.list_open(venue=member.venue)), list_owing(member.venue)
+    waiting = _waiting([*opened, *(each.tab for each in owing)])
+    room = _room(member, opened, waiting, now=now)
+    later = _later(member, owing, waiting, now=now)
     fitting = [row for row in later if row.fits(wanted)]
     shown = fitting if wanted.show_all else fitting[:LATER_AT_FIRST]
     return Board(
@@ -173,7 +174,11 @@ def summarise(lines: Sequence[tuple[str, int]]) -> str:
 
 
 def _room(
-    member: Membership, waiting: Mapping[UUID, tuple[int, ...]], *, now: datetime
+    member: Membership,
+    opened: Sequence[Tab],
+    waiting: Mapping[UUID, tuple[int, ...]],
+    *,
+    now: datetime,
 ) -> list[Card]:
     lines = _standing_lines(member)
     return [
@@ -186,24 +191,28 @@ def _room(
             age=words.age(now - tab.opened_at),
             is_long=now - tab.opened_at >= LONG_WAIT,
         )
-        for tab in tabs.list_open(venue=member.venue)
+        for tab in opened
     ]
 
 
 def _later(
-    member: Membership, waiting: Mapping[UUID, tuple[int, ...]], *, now: datetime
+    member: Membership,
+    owing: Sequence[Owing],
+    waiting: Mapping[UUID, tuple[int, ...]],
+    *,
+    now: datetime,
 ) -> list[Row]:
     today = member.venue.local(now).date()
     return [
         Row(
-            tab=owing.tab,
-            state=_state_later(owing, now=now),
-            is_mine=owing.tab.opened_by_id == member.user_id,
-            waiting=waiting.get(owing.tab.id, ()),
-            owing=owing,
-            due_today=member.venue.local(owing.due_at).date() == today,
+            tab=each.tab,
+            state=_state_later(each, now=now),
+            is_mine=each.tab.opened_by_id == member.user_id,
+            waiting=waiting.get(each.tab.id, ()),
+            owing=each,
+            due_today=member.venue.local(each.due_at).date() == today,
         )
-        for owing in list_owing(member.venue)
+        for each in owing
     ]
 
 
@@ -222,10 +231,12 @@ def _standing_lines(member: Membership) -> Mapping[UUID, list[tuple[str, int, bo
     return found
 
 
-def _waiting(member: Membership) -> Mapping[UUID, tuple[int, ...]]:
+def _waiting(shown: Sequence[Tab]) -> Mapping[UUID, tuple[int, ...]]:
+    """Phones asking to be let in, asked for by tab: old claims by the thousand are never read."""
     found: defaultdict[UUID, tuple[int, ...]] = defaultdict(tuple)
-    for claim in claims.waiting(member.venue):
-        found[claim.tab_id] += (claim.pk,)
+    claims = TabClaim.objects.waiting().filter(tab_id__in=[tab.id for tab in shown])
+    for claim_id, tab_id in claims.order_by("created_at").values_list("pk", "tab_id"):
+        found[tab_id] += (claim_id,)
     return found
 
 

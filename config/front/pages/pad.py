@@ -23,6 +23,12 @@ class Tile:
     sold: MenuItem
     count: int
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to choose, or to tell the guest before it begins."""
+        item = self.sold.item
+        return bool(self.sold.groups or item.expected_result or item.limits)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:

@@ -21,6 +21,7 @@ from config.kernel.browser import absolute
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE
 from orders.models import Membership, Tab
+from payments.selectors import balances
 from payments.services import closing, requests
 
 CLOSURE, LINK = "closure", "link"
@@ -104,6 +105,7 @@ def _show_link(request: HttpRequest, member: Membership, tab: Tab, token: str) -
         "venue": member.venue,
         "nav": "tabs",
         "tab": tab,
+        "to_pay": balances.get_standing(tab).balance,
         "address": absolute(request, resolve_url("pay:page", token)),
     }
     return render(request, "front/link.html", context)

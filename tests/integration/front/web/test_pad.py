@@ -74,7 +74,7 @@ def test_one_tap_adds_a_thing_without_choices(tab, ada, scone):
 def test_htmx_gets_bill_counts_a_new_key_and_a_toast_that_undoes(tab, ada, scone):
     answer = htmx_of(ada).post(to_tab(tab, "lines"), {"item": scone.id, "request_key": "k"})
 
-    page, added = answer.content.decode(), Line.objects.order_by("position").last()
+    page, added = answer.content.decode(), Line.objects.get(position=2)
     assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#ticket", "outerHTML")
     assert "€6.40" in page
     assert f'id="n-{scone.id}" hx-swap-oob="true"' in page
@@ -106,6 +106,20 @@ def test_choices_are_asked_in_a_dialog_and_on_a_page(tab, ada, flat_white):
         assert "+€0.60" in shown
         assert "up to 2" in shown
     assert ("<html" in page, "<html" in dialog) == (True, False)
+
+
+def test_a_service_says_what_to_expect_before_it_is_added(odile, sora):
+    balayage = factories.make_item(odile, "Balayage", 180_000)
+    balayage.expected_result, balayage.limits = "Two shades lighter.", "Not in one visit."
+    balayage.save()
+    visit = factories.make_tab(odile, sora, label="Chair 1")
+
+    pad = browser_of(sora).get(to_tab(visit, "pad")).content.decode()
+    dialog = htmx_of(sora).get(to_tab(visit, "pad", "items", balayage.id)).content.decode()
+
+    assert f'href="{to_tab(visit, "pad", "items", balayage.id)}"' in pad
+    assert "Two shades lighter." in dialog
+    assert "Not in one visit." in dialog
 
 
 def test_choices_note_and_number_come_along(tab, ada, flat_white, size, milk):

@@ -33,9 +33,9 @@ def same(status):
 class Rule:
     """What a page answers by method and role. Methods that are not named are not allowed."""
 
-    get: dict = field(default_factory=dict)
-    post: dict = field(default_factory=dict)
-    body: dict = field(default_factory=dict)
+    get: dict[str, int] = field(default_factory=dict)
+    post: dict[str, int] = field(default_factory=dict)
+    body: dict[str, str] = field(default_factory=dict)
     needs: str = "open"
 
     def expects(self, method):

@@ -110,7 +110,7 @@ def test_everything_that_happened_is_told_in_words(tab, ada, niamh, scone):
     assert told == [
         "Paid in full",
         "€3.20 taken in cash",
-        "Payment link sent to grace@example.org",
+        "Payment link sent to g•••@example.org",
         "Closed by Ada",
         "2 × Scone with jam voided",
         "2 × Scone with jam added",
@@ -257,6 +257,14 @@ def test_the_link_can_be_copied_any_time(closed, ada):
     tokens = {page.partition("http://testserver/p/")[2].partition("/")[0] for page in pages}
     assert len(tokens) == 2
     assert GuestLink.objects.filter(tab=closed).count() == 3
+
+
+def test_a_link_asks_for_what_is_left(closed, ada):
+    pay(ada, closed, received="1.20", shown="120")
+
+    answer = browser_of(ada).post(to_tab(closed, "link", "copy"))
+
+    assert answer.context["to_pay"] == Money(200, "EUR")
 
 
 @pytest.mark.parametrize("parts", [("link",), ("link", "copy")])
