@@ -273,6 +273,16 @@ def test_a_tab_that_was_called_off_says_so(phone, tab, ada):
     assert "There is nothing to pay" in see(phone, tab)
 
 
+def test_the_bills_forms_carry_their_proof(tab):
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.get(address_of(tab), follow=True).content.decode()
+    proof = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+    answer = strict.post(f"{address_of(tab)}bill/", {"csrfmiddlewaretoken": proof})
+
+    assert answer.status_code == 303
+
+
 def test_looking_changes_nothing(phone, tab):
     before = list(TabEvent.objects.values_list("id", "kind"))
 

@@ -12,6 +12,7 @@ from django.test import Client
 from config.kernel.money import Money
 from config.kernel.tokens import digest
 from orders.models import TabClaim, TabEvent
+from orders.rules.roles import Role
 from orders.services import claims, links, party, venues
 from orders.services import lines as line_services
 from payments.gateway.port import CredentialsInvalid, OutcomeUnknown
@@ -515,7 +516,7 @@ def test_a_settled_tab_shows_its_receipts(client, page, closed_tab, ada):
 
 def test_a_voided_tab_asks_for_nothing(client, page, closed_tab, niamh):
     reopening.void_tab(
-        tab_id=closed_tab.id, by=niamh, role="manager", reason="Opened by mistake", now=SOON
+        tab_id=closed_tab.id, by=niamh, role=Role.MANAGER, reason="Opened by mistake", now=SOON
     )
 
     assert "There is nothing to pay" in client.get(page).content.decode()
@@ -585,6 +586,19 @@ def test_forms_from_elsewhere_are_refused(page):
     assert strict.post(f"{page}payments/", ALL).status_code == 403
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_forms_of_ours_carry_their_proof(page, headers):
+    strict = Client(enforce_csrf_checks=True)
+    proof = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+    first = proof.search(strict.get(page).content.decode())[1]
+
+    asked = strict.post(f"{page}quote/", ALL | {"csrfmiddlewaretoken": first}, headers=headers)
+    second = proof.search(asked.content.decode())[1]
+    paid = strict.post(f"{page}payments/", ALL | {"csrfmiddlewaretoken": second})
+
+    assert (asked.status_code, paid.status_code) == (200, 303)
+
+
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "post"])
 def test_the_page_itself_takes_no_orders(client, page, method):
     assert getattr(client, method)(page).status_code == 405
@@ -642,7 +656,7 @@ def let_in(phone, page, tab):
 
 def reopen(tab, niamh):
     reopening.reopen_tab(
-        tab_id=tab.id, by=niamh, role="manager", reason="One more coffee", now=LATER
+        tab_id=tab.id, by=niamh, role=Role.MANAGER, reason="One more coffee", now=LATER
     )
 
 
