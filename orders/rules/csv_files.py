@@ -135,9 +135,11 @@ def _rows(text: str) -> Iterator[Row]:
             cells = next(reader, None)
         except csv.Error as error:
             raise FileUnreadable(
-                gettext_noop("From line %(line)s on the cells cannot be told apart: %(why)s."),
+                gettext_noop(
+                    "From line %(line)s on the cells cannot be told apart. "
+                    "A quotation mark is missing there, or one too many."
+                ),
                 line=line,
-                why=error,
             ) from error
         if cells is None:
             return
