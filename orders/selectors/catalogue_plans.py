@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -78,42 +78,26 @@ def get_plan(*, venue: Venue, data: bytes) -> Plan:
 
 def make_plan(*, venue: Venue, sheet: Sheet) -> Plan:
     """The same for a file that is understood already."""
-    items = _items_by_key(venue)
-    groups = _groups_by_item(venue) if "groups" in sheet.speaks_of else {}
     taxes = _Taxes(venue.tax_rates.order_by("id"))
-    new, changed, problems, same = [], [], list(sheet.problems), 0
-    for wanted in sheet.items:
-        try:
-            tax = taxes.find(wanted.tax)
-        except DomainError as why:
-            column = TAX_COLUMN[sheet.kind]
-            problems.append(Problem(line=wanted.line, column=column, why=why))
-            continue
-        item = items.get(wanted.key)
-        if item is None:
-            new.append(Step(wanted=wanted, tax=tax))
-            continue
-        changes = _changes(item, wanted, tax, groups.get(item.pk, frozenset())) & (
-            sheet.speaks_of | {"name", "price"}
-        )
-        same += not changes
-        if changes:
-            changed.append(Step(wanted=wanted, tax=tax, item=item, changes=changes))
-    steps = (*new, *changed)
+    problems = list(sheet.problems)
+    steps = list(_steps(venue, sheet, taxes, problems))
+    new = tuple(step for step in steps if step.item is None)
+    changed = tuple(step for step in steps if step.changes)
+    writing = (*new, *changed)
     return Plan(
         sheet=sheet,
-        new=tuple(new),
-        changed=tuple(changed),
-        same=same,
+        new=new,
+        changed=changed,
+        same=len(steps) - len(writing),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         new_categories=_unknown(
             (step.wanted.category for step in new), venue.categories.values_list("name", flat=True)
         ),
         new_taxes=tuple(
-            dict.fromkeys(step.tax for step in steps if step.tax and step.tax not in taxes.known)
+            dict.fromkeys(step.tax for step in writing if step.tax and step.tax not in taxes.known)
         ),
         new_groups=_unknown(
-            (name for step in steps for name in step.wanted.groups),
+            (name for step in writing for name in step.wanted.groups),
             venue.modifier_groups.values_list("name", flat=True),
         ),
     )
@@ -147,6 +131,26 @@ class _Taxes:
             else gettext_noop("There is no tax “%(tax)s” yet. Write name and rate: VAT 13.5 %%.")
         )
         raise CellUnusable(sentence, tax=wish)
+
+
+def _steps(venue: Venue, sheet: Sheet, taxes: _Taxes, problems: list[Problem]) -> Iterator[Step]:
+    """Each row beside the item it is about; one whose tax is unclear becomes a problem."""
+    items = _items_by_key(venue)
+    groups = _groups_by_item(venue) if "groups" in sheet.speaks_of else {}
+    comparable = sheet.speaks_of | {"name", "price"}
+    for wanted in sheet.items:
+        try:
+            tax = taxes.find(wanted.tax)
+        except DomainError as why:
+            column = TAX_COLUMN[sheet.kind]
+            problems.append(Problem(line=wanted.line, column=column, why=why))
+            continue
+        item = items.get(wanted.key)
+        if item is None:
+            yield Step(wanted=wanted, tax=tax)
+        else:
+            changes = _changes(item, wanted, tax, groups.get(item.pk, frozenset()))
+            yield Step(wanted=wanted, tax=tax, item=item, changes=changes & comparable)
 
 
 def tax_key(row: TaxRate) -> TaxKey:
