@@ -8,9 +8,13 @@ from config.kernel.errors import DomainError, gettext_noop
 
 
 class TooManyTries(DomainError):
-    """Somebody is guessing. Doors answer 429."""
+    """Somebody is guessing. Doors answer 429, and say after how many seconds to come back."""
 
     code = "too_many_tries"
+
+    def __init__(self, sentence: str, *, seconds: int | None = None, **facts: object) -> None:
+        super().__init__(sentence, **facts)
+        self.seconds = seconds
 
 
 def count_try(key: str, *, most: int, seconds: int) -> None:
@@ -26,4 +30,10 @@ def count_try(key: str, *, most: int, seconds: int) -> None:
         cache.set(key, 1, timeout=seconds)
         return
     if tries > most:
-        raise TooManyTries(gettext_noop("That were too many tries. Ask the staff, or wait a bit."))
+        raise TooManyTries(
+            gettext_noop(
+                "That were too many tries. Ask the staff, or try again in %(minutes)s minutes."
+            ),
+            seconds=seconds,
+            minutes=-(-seconds // 60),
+        )

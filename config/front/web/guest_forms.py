@@ -7,6 +7,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.rules.token_codes import read_code
+
 LONGEST_CODE: Final = 12
 
 
@@ -20,7 +22,7 @@ class FindTab(forms.Form):
     venue = forms.CharField(label=_("The place"), max_length=80)
     word = forms.CharField(
         label=_("Word"),
-        max_length=12,
+        max_length=17,
         widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
     )
     number = forms.CharField(
@@ -36,7 +38,9 @@ class FindTab(forms.Form):
 
     @property
     def code(self) -> str:
-        return f"{self.cleaned_data['word']} {self.cleaned_data['number']}"
+        """The word and the number, also where somebody typed both beside the word."""
+        word: str = self.cleaned_data["word"]
+        return word if read_code(word) else f"{word} {self.cleaned_data['number']}"
 
 
 class GuestEmail(forms.Form):

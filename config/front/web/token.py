@@ -32,6 +32,7 @@ from orders.rules.tab_states import FINAL
 from orders.selectors import claims
 from orders.services import claims as claim_services
 from orders.services import tries
+from orders.services.tries import TooManyTries
 
 OK, NO_CONTENT, NOT_FOUND, TOO_MANY, SEE_OTHER = 200, 204, 404, 429, 303
 SHOWN_COOKIE: Final = "hello"
@@ -62,8 +63,8 @@ def find(request: BrowserRequest, slug: str = "") -> HttpResponse:
     form = FindTab(request.POST, asks_place=venue is None)
     try:
         _count_tries(request)
-    except tries.TooManyTries as refusal:
-        return _refuse_find(request, venue, form, refusal, status=TOO_MANY)
+    except TooManyTries as refusal:
+        return _come_back_later(_refuse_find(request, venue, form, refusal), refusal)
     if not form.is_valid():
         return _show_find(request, venue, form, status=UNPROCESSABLE)
     venue = venue or live.find_venue(form.cleaned_data["venue"])
@@ -81,8 +82,9 @@ def enter_code(request: BrowserRequest, key: str) -> HttpResponse:
         is_in = claim_services.enter_share_code(
             tab_id=tab.id, browser_digest=request.browser.digest, code=code, now=now
         )
-    except DomainError as refusal:
-        return _show_way_in(request, tab, error=translated(refusal), status=TOO_MANY)
+    except TooManyTries as refusal:
+        page = _show_way_in(request, tab, error=translated(refusal), status=TOO_MANY)
+        return _come_back_later(page, refusal)
     if is_in:
         return _go_to(tab)
     error = gettext("That is not the code. Ask whoever scanned first, or the staff.")
@@ -98,8 +100,9 @@ def knock(request: BrowserRequest, key: str) -> HttpResponse:
         claim_services.request(
             tab_id=tab.id, browser_digest=request.browser.digest, now=clock.now()
         )
-    except DomainError as refusal:
-        return _show_way_in(request, tab, error=translated(refusal), status=TOO_MANY)
+    except TooManyTries as refusal:
+        page = _show_way_in(request, tab, error=translated(refusal), status=TOO_MANY)
+        return _come_back_later(page, refusal)
     return _go_to(tab)
 
 
@@ -168,8 +171,9 @@ def _venue_page(request: BrowserRequest, key: str) -> HttpResponse:
         tries.count_try(
             f"scan-misses:{address_of(request)}", most=TRIES_PER_ADDRESS, seconds=TEN_MINUTES
         )
-    except tries.TooManyTries:
-        return render(request, "payments/guest/slow_down.html", status=TOO_MANY)
+    except TooManyTries as refusal:
+        page = render(request, "payments/guest/slow_down.html", status=TOO_MANY)
+        return _come_back_later(page, refusal)
     raise Http404
 
 
@@ -191,12 +195,16 @@ def _refuse_find(
     venue: Venue | None,
     form: FindTab,
     refusal: DomainError,
-    *,
-    status: int,
 ) -> HttpResponse:
     form.is_valid()
     form.add_error(None, translated(refusal))
-    return _show_find(request, venue, form, status=status)
+    return _show_find(request, venue, form, status=TOO_MANY)
+
+
+def _come_back_later(page: HttpResponse, refusal: TooManyTries) -> HttpResponse:
+    if refusal.seconds is not None:
+        page["Retry-After"] = str(refusal.seconds)
+    return page
 
 
 def _show_empty_find(request: BrowserRequest, venue: Venue | None) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -465,6 +466,25 @@ def test_every_phone_can_be_put_out(tab, ada):
     assert not TabClaim.objects.granted().exists()
     assert "1 phone was let in." in before
     assert "Every phone was put out. The share code is new." in after
+
+
+def test_each_phone_says_how_and_when_it_was_let_in(tab, ada):
+    claims.scan(tab=tab, browser_digest="a" * 64, now=EVENING)
+    claims.enter_share_code(
+        tab_id=tab.id, browser_digest="b" * 64, code=tab.share_code, now=EVENING
+    )
+    asked = claims.request(tab_id=tab.id, browser_digest="c" * 64, now=EVENING)
+    claims.decide(claim_id=asked.pk, tab_id=tab.id, by=ada, grant=True, now=EVENING)
+
+    page = page_of(tab, ada)
+
+    assert "3 phones were let in." in page
+    ways = re.findall(r"<li><svg.*?</svg><span>([^<]+)</span><time[^>]*>([^<]+)</time></li>", page)
+    assert ways == [
+        ("First to scan", "Fri 6 Mar, 19:30"),
+        ("Knew the share code", "Fri 6 Mar, 19:30"),
+        ("Let in by Ada", "Fri 6 Mar, 19:30"),
+    ]
 
 
 # --- Taking back ---------------------------------------------------------------------------------

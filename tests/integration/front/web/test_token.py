@@ -341,6 +341,42 @@ def test_guessing_codes_ends_soon(client, carded):
     assert answers[-1] == 429
 
 
+def test_whoever_guessed_too_often_is_told_when_to_come_back(client, carded):
+    for number in range(50, 62):
+        client.post("/t/larkspur-coffee/find/", {"word": "MINT", "number": str(number)})
+
+    answer = client.post("/t/larkspur-coffee/find/", {"word": "MINT", "number": "1"})
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    assert "Ask the staff, or try again in 10 minutes." in answer.content.decode()
+    assert TabClaim.objects.count() == 0
+
+
+def test_guessing_from_one_address_ends_too(carded):
+    answers = [
+        Client().post("/t/larkspur-coffee/find/", {"word": "MINT", "number": "99"}).status_code
+        for _guess in range(61)
+    ]
+
+    assert answers[59:] == [422, 429]
+
+
+@pytest.mark.parametrize("word", ["mint", "MINT-01", "mint 1", "\uff2d\uff29\uff2e\uff34"])
+def test_a_code_is_read_however_it_is_typed(client, carded, word):
+    page = client.post("/t/larkspur-coffee/find/", {"word": word, "number": "1"}, follow=True)
+
+    assert page.redirect_chain[-1] == (way_to(carded), 303)
+
+
+def test_a_typed_code_lets_nobody_in_beside_the_first_phone(first_phone, second_phone, carded):
+    page = second_phone.post(
+        "/t/larkspur-coffee/find/", {"word": "MINT", "number": "1"}, follow=True
+    )
+
+    assert page.templates[0].name == "front/claim.html"
+    assert TabClaim.objects.count() == 1
+
+
 def test_a_code_of_another_place_is_not_found_here(client, carded, odile):
     answer = client.post("/t/salon-odile/find/", {"word": "MINT", "number": "1"})
 
