@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payments.models.account import MerchantAccount
-from payments.models.attempt import CheckoutAttempt
+from payments.models.attempt import AttemptLine, CheckoutAttempt
 from payments.models.inbox import InboxEvent
 from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
 from payments.models.operation import GatewayOperation
@@ -13,7 +13,7 @@ from payments.models.receipt import Receipt, ReceiptBook
 from payments.models.request import PaymentRequest
 
 __all__ = [
-    "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent", "LedgerEntry",
-    "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
+    "AttemptLine", "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent",
+    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
     "Receipt", "ReceiptBook", "UnhandledEvent",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from config.kernel.choices import choices_of
 from config.kernel.money import Money
-from orders.models import Tab
+from orders.models import Line, Tab
 from payments.models.account import MerchantAccount
 from payments.rules.attempt_states import RESERVING, AttemptState, can_move
 
@@ -130,3 +130,24 @@ class CheckoutAttempt(models.Model):
         if can_move(AttemptState(self.state), AttemptState.OPEN):
             self.state = AttemptState.OPEN
         self.save(update_fields=["session_id", "url", "state"])
+
+
+class AttemptLine(models.Model):
+    """A line that an attempt pays for as a whole, at what it came to when it was chosen.
+
+    It is reserved with its attempt, and taken for good once that is paid.
+    """
+
+    attempt = models.ForeignKey(CheckoutAttempt, on_delete=models.PROTECT, related_name="chosen")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "line"], name="payments_attempt_line_chosen_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line_id} of attempt {self.attempt_id}"

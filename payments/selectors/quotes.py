@@ -8,8 +8,8 @@ from config.kernel.errors import DomainError
 from config.kernel.money import Money
 from orders.models import Tab
 from orders.rules.gratuity import TipSuggestion, suggest_tips
-from payments.rules.allocation import Choice, PayMode, part_to_pay
-from payments.selectors import balances
+from payments.rules.allocation import Choice, LineShare, PayMode, part_to_pay
+from payments.selectors import balances, shares
 from payments.selectors.balances import Standing
 
 
@@ -19,6 +19,7 @@ class Quote:
 
     choice: Choice
     standing: Standing
+    shares: tuple[LineShare, ...]
     part: Money
     tip: Money
     tips: tuple[TipSuggestion, ...]
@@ -32,6 +33,10 @@ class Quote:
     @property
     def can_pay(self) -> bool:
         return self.refusal is None
+
+    @property
+    def is_items(self) -> bool:
+        return self.choice.mode == PayMode.ITEMS
 
     @property
     def is_everything(self) -> bool:
@@ -48,13 +53,22 @@ def get_quote(
 ) -> Quote:
     """Work out part, suggested tips and the chosen tip; nothing is reserved by looking."""
     standing = balances.get_standing(tab, payer_digest=payer_digest)
+    of_lines = shares.get_shares(tab=tab, payer_digest=payer_digest)
     zero = Money.zero(tab.currency)
     refusal: DomainError | None = None
     try:
-        part = part_to_pay(choice, open_amount=standing.open_amount)
+        part = part_to_pay(choice, open_amount=standing.open_amount, shares=of_lines)
     except DomainError as error:
         part, refusal = zero, error
     tips = suggest_tips(part, tab.venue.tip_percents)
     by_percent = {tip.percent: tip.amount for tip in tips}
     tip = tip_amount if tip_amount is not None else by_percent.get(tip_percent or 0, zero)
-    return Quote(choice=choice, standing=standing, part=part, tip=tip, tips=tips, refusal=refusal)
+    return Quote(
+        choice=choice,
+        standing=standing,
+        shares=of_lines,
+        part=part,
+        tip=tip,
+        tips=tips,
+        refusal=refusal,
+    )

@@ -19,13 +19,13 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR, Money
 from orders.models import Tab
 from payments.gateway.port import CheckoutSpec, GatewayError
-from payments.models import CheckoutAttempt, GatewayOperation
+from payments.models import AttemptLine, CheckoutAttempt, GatewayOperation
 from payments.models.attempt import FIRST_CHECK
 from payments.rules import allocation
-from payments.rules.allocation import Choice
+from payments.rules.allocation import Choice, LineShare, PayMode
 from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationKind
-from payments.selectors import balances
+from payments.selectors import balances, shares
 from payments.services import accounts, operations, snapshots
 from payments.services.requests import NotOwing
 
@@ -69,6 +69,11 @@ class Wish:
     back_url: str
     locale: str
 
+    @property
+    def line_ids(self) -> frozenset[UUID]:
+        """The lines that are to be paid as a whole; none unless lines were chosen."""
+        return frozenset(self.choice.line_ids if self.choice.mode == PayMode.ITEMS else ())
+
 
 def open_page(*, tab_id: UUID, wish: Wish, now: datetime) -> CheckoutAttempt:
     """The page on which this payer can pay what they asked for. Pressing twice gives the same one.
@@ -76,6 +81,7 @@ def open_page(*, tab_id: UUID, wish: Wish, now: datetime) -> CheckoutAttempt:
     :raises NotOwing: the tab is open, settled or void.
     :raises AmountChanged: what would be charged is not what was shown.
     :raises NothingLeftToPay, PartTooLarge, PartTooSmall, RestTooSmall: see `part_to_pay`.
+    :raises NothingChosen, LineTaken: the chosen lines cannot be had.
     :raises TipTooLarge: more than can be charged at once.
     :raises GatewayAway, CardPaymentsOff, TooSmallForCard: see `operations.open_page`.
     """
@@ -146,7 +152,7 @@ def _own_pages(tab_id: UUID, payer_digest: str) -> list[CheckoutAttempt]:
 
 def _keep_or_close(own: CheckoutAttempt, wish: Wish, *, now: datetime) -> CheckoutAttempt | None:
     """This payer's page from before: the same again if it asks for the same, else closed."""
-    if own.charge == wish.shown and own.tip == wish.tip:
+    if own.charge == wish.shown and own.tip == wish.tip and _chosen_on(own) == wish.line_ids:
         attempt = _find_page(own, now=now)
         try:
             attempt = refresh(attempt_id=attempt.id, now=now) if attempt.is_open else attempt
@@ -156,6 +162,10 @@ def _keep_or_close(own: CheckoutAttempt, wish: Wish, *, now: datetime) -> Checko
         return attempt if attempt.is_open else None
     withdraw(own, now=now)
     return None
+
+
+def _chosen_on(attempt: CheckoutAttempt) -> frozenset[UUID]:
+    return frozenset(attempt.chosen.values_list("line_id", flat=True))
 
 
 def _find_page(
@@ -179,7 +189,8 @@ def _prepare(tab_id: UUID, wish: Wish, *, now: datetime) -> GatewayOperation | N
     if _own_pages(tab_id, wish.payer_digest):
         return None
     standing = balances.get_standing(tab)
-    part = allocation.part_to_pay(wish.choice, open_amount=standing.open_amount)
+    of_tab = _shares_for(tab, wish)
+    part = allocation.part_to_pay(wish.choice, open_amount=standing.open_amount, shares=of_tab)
     _check_sum(part, wish)
     attempt = CheckoutAttempt.objects.create(
         account=accounts.account_of(tab.venue),
@@ -194,6 +205,7 @@ def _prepare(tab_id: UUID, wish: Wish, *, now: datetime) -> GatewayOperation | N
         expires_at=now + PAGE_LIVES,
         next_check_at=now + FIRST_CHECK,
     )
+    _take_lines(attempt, wish, of_tab)
     operation = GatewayOperation(
         id=uuid4(),
         account=attempt.account,
@@ -204,6 +216,21 @@ def _prepare(tab_id: UUID, wish: Wish, *, now: datetime) -> GatewayOperation | N
     operation.params = operations.spec_as_params(_spec(tab, attempt, operation, wish))
     operation.save(force_insert=True)
     return operation
+
+
+def _shares_for(tab: Tab, wish: Wish) -> tuple[LineShare, ...]:
+    """The tab's lines, where lines were chosen; nobody else needs to know them."""
+    if wish.choice.mode != PayMode.ITEMS:
+        return ()
+    return shares.get_shares(tab=tab)
+
+
+def _take_lines(attempt: CheckoutAttempt, wish: Wish, of_tab: tuple[LineShare, ...]) -> None:
+    AttemptLine.objects.bulk_create(
+        AttemptLine(attempt=attempt, line_id=share.line_id, amount_minor=share.amount.minor)
+        for share in of_tab
+        if share.line_id in wish.line_ids
+    )
 
 
 def _check_sum(part: Money, wish: Wish) -> None:

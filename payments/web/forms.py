@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +18,7 @@ from payments.rules.allocation import Choice, PayMode
 NO_TIP: Final = "0"
 OTHER_TIP: Final = "other"
 FEWEST, MOST = 2, 99
+_LINE_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class PayForm(forms.Form):
@@ -25,7 +28,12 @@ class PayForm(forms.Form):
     """
 
     mode = forms.ChoiceField(
-        choices=[(PayMode.ALL, _("All of it")), (PayMode.SHARE, _("My share"))], required=False
+        choices=[
+            (PayMode.ALL, _("All of it")),
+            (PayMode.SHARE, _("My share")),
+            (PayMode.ITEMS, _("My items")),
+        ],
+        required=False,
     )
     ways = forms.IntegerField(
         label=_("How many of you share"), min_value=FEWEST, max_value=MOST, required=False
@@ -86,11 +94,19 @@ class PayForm(forms.Form):
     def choice(self) -> Choice:
         """The part of the bill that is meant. An amount of one's own wins over equal parts."""
         amount = self.cleaned_data.get("amount")
+        if self.mode_value == PayMode.ITEMS:
+            return Choice(mode=PayMode.ITEMS, line_ids=self.line_ids)
         if self.mode_value != PayMode.SHARE:
             return Choice(mode=PayMode.ALL)
         if amount is not None:
             return Choice(mode=PayMode.AMOUNT, amount=amount)
         return Choice(mode=PayMode.SHARE, ways=self.ways_value)
+
+    @property
+    def line_ids(self) -> tuple[UUID, ...]:
+        """The lines that were ticked; what is no line's id was not ticked by a person."""
+        ticked = self.data.getlist("line") if hasattr(self.data, "getlist") else []
+        return tuple(UUID(text) for text in ticked if _LINE_ID.fullmatch(text))
 
     @property
     def tip_percent(self) -> int | None:

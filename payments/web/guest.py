@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from config.kernel.browser import BrowserRequest, absolute
 from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
 from config.kernel.money import Money
+from orders.models import Line
 from orders.selectors import bills
+from orders.selectors.bills import Bill
 from payments.gateway.port import GatewayError
 from payments.models import CheckoutAttempt
-from payments.rules.allocation import NothingLeftToPay
+from payments.rules.allocation import LineShare, NothingLeftToPay
 from payments.selectors import balances, payers, quotes, receipts, sums
 from payments.selectors.quotes import Quote
 from payments.services import checkout
@@ -32,6 +35,17 @@ from payments.web.words import Notice
 
 logger = logging.getLogger(__name__)
 OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A line to tick on the pay page; a voided one has no share."""
+
+    line: Line
+    share: LineShare | None
+    is_ticked: bool
+
+
 _NO_ATTEMPT = UUID(int=0)
 
 
@@ -134,6 +148,7 @@ def _show_form(
     worked_out = _quote(visit, form)
     context: dict[str, Any] = {
         "bill": bill,
+        "picks": _picks(bill, worked_out, form),
         "form": form,
         "quote": worked_out,
         "sums": sums.left_to_pay(bill, worked_out.standing),
@@ -147,6 +162,15 @@ def _show_form(
         "each": worked_out.standing.open_amount.split(form.ways_value)[0],
     }
     return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)
+
+
+def _picks(bill: Bill, worked_out: Quote, form: PayForm) -> tuple[Pick, ...]:
+    """The bill's lines, each with what may be ticked for it."""
+    shares = {share.line_id: share for share in worked_out.shares}
+    return tuple(
+        Pick(line=line, share=shares.get(line.id), is_ticked=line.id in form.line_ids)
+        for line in bill.lines
+    )
 
 
 def _quote(visit: Visit, form: PayForm) -> Quote:

@@ -30,6 +30,8 @@ class Notice:
 
 TITLES: Final[Mapping[str, str]] = {
     "nothing_left_to_pay": _("Somebody else is paying right now"),
+    "nothing_chosen": _("Which of these are yours?"),
+    "line_taken": _("One of these is taken"),
     "part_too_large": _("That is more than what is left"),
     "part_too_small": _("That is too little for a card"),
     "rest_too_small": _("That would leave too little for a card"),

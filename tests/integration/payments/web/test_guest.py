@@ -217,7 +217,7 @@ def test_asking_for_sums_reserves_nothing(client, page, book):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"mode": "items"}, "items is not one of the available choices"),
+        ({"mode": "everything"}, "everything is not one of the available choices"),
         ({"tip": "999"}, "999 is not one of the available choices"),
         ({"tip": "-5"}, "-5 is not one of the available choices"),
         ({"tip": "other"}, "Write your tip, or choose No tip."),
@@ -629,7 +629,7 @@ def test_the_number_of_statements_does_not_grow(
     token, _tab = closed_at(larkspur, minor=500, by=ada, count=count)
     client.get(f"/p/{token}/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(f"/p/{token}/")
 
 
@@ -670,3 +670,45 @@ def pay_at_counter(tab, ada, minor):
 def without_secrets(answer, token):
     text = answer.content.decode().replace(token, "")
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+def test_my_items_are_ticked_priced_and_opened(client, larkspur, ada):
+    token, tab = closed_at(larkspur, minor=500, by=ada, count=3)
+    first, second, _third = tab.lines.in_order()
+    ticked = {"mode": "items", "line": [str(first.id), str(second.id)]}
+
+    quoted = client.post(f"/p/{token}/quote/", ticked).content.decode()
+    answer = client.post(f"/p/{token}/payments/", ticked | {"shown": "1000"})
+
+    assert "Your items" in quoted
+    assert "Pay €10.00" in quoted
+    assert quoted.count(" checked>") >= 3
+    assert answer.status_code == 303
+
+
+def test_an_item_of_somebody_else_is_taken_and_says_so(client, larkspur, ada):
+    token, tab = closed_at(larkspur, minor=500, by=ada, count=2)
+    line = tab.lines.in_order()[0]
+    wanted = {"mode": "items", "line": [str(line.id)], "shown": "500"}
+    Client().post(f"/p/{token}/payments/", wanted)
+
+    page = client.get(f"/p/{token}/").content.decode()
+    answer = client.post(f"/p/{token}/payments/", wanted)
+
+    assert page.count("Somebody else is paying for this, or has.") == 1
+    assert f'value="{line.id}" disabled' in page
+    assert answer.status_code == 422
+    assert "One of these is taken" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "line", ["", "nonsense", "1' OR '1'='1", "00000000-0000-4000-8000-000000000000"]
+)
+def test_ticking_what_is_no_line_of_this_tab_is_ticking_nothing(client, larkspur, ada, line):
+    token, tab = closed_at(larkspur, minor=500, by=ada, count=2)
+
+    answer = client.post(f"/p/{token}/payments/", {"mode": "items", "line": line, "shown": "500"})
+
+    assert answer.status_code == 422
+    assert "Which of these are yours?" in answer.content.decode()
+    assert tab.checkout_attempts.count() == 0
