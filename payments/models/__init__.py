@@ -14,6 +14,6 @@ from payments.models.request import PaymentRequest
 
 __all__ = [
     "AttemptLine", "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent",
-    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
-    "Receipt", "ReceiptBook", "UnhandledEvent",
+    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
+    "PaymentRequest", "Receipt", "ReceiptBook", "UnhandledEvent",
 ]  # fmt: skip
