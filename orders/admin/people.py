@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from config.kernel import clock
 from config.kernel.admin import ServiceForm, VenueFilter
 from orders.admin.base import OrdersAdmin, report
-from orders.models import Membership, User
+from orders.models import Membership, PeopleEvent, User
 from orders.rules.roles import Right, Role
 from orders.services import memberships, people
 
@@ -105,6 +105,23 @@ class MembershipAdmin(OrdersAdmin):
             return _("has left; their keys are ended.")
 
         report(self, request, rows.filter(ended_at=None), work)
+
+
+@admin.register(PeopleEvent)
+class PeopleEventAdmin(OrdersAdmin):
+    """Who joined, left, was given which role or key, and by whom."""
+
+    right = Right.MANAGE_PEOPLE
+    list_display = ["at", "kind", "about", "by", "data", "venue"]
+    list_select_related = ["membership__user", "by", "venue"]
+    list_filter = [VenueFilter, "kind"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-id"]
+    fields = list_display
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, row: PeopleEvent) -> str:
+        return str(row.membership.user) if row.membership else str(row.data.get("name", "-"))
 
 
 @admin.register(User)

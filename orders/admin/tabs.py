@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from config.kernel.admin import VenueFilter, link, row_link
 from orders.admin.base import OrdersAdmin
-from orders.models import Customer, Message, Tab, TabEvent
+from orders.models import Customer, CustomerEvent, Message, Tab, TabEvent
 from orders.rules.messages import MessageState
 from orders.templatetags.display import money_text, status_text
 
@@ -114,10 +114,28 @@ class MessageAdmin(TabRowAdmin):
 
 @admin.register(Customer)
 class CustomerAdmin(OrdersAdmin):
-    list_display = ["name", "email", "phone", "venue", "created_at"]
+    list_display = ["name", "email", "phone", "venue", "created_at", "page"]
     list_select_related = ["venue"]
-    list_filter = [VenueFilter]
-    search_fields = ["name", "email", "phone"]
+    list_filter = [VenueFilter, ("merged_into", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "email", "phone", "found_by"]
     ordering = ["name", "email"]
     date_hierarchy = "created_at"
+    fields = ["name", "email", "phone", "note", "venue", "created_at", "merged_into", "page"]
+
+    @admin.display(description=gettext_lazy("see also"))
+    def page(self, row: Customer) -> SafeString:
+        """The page on which staff correct and merge; one that was merged leads on."""
+        return link(gettext_lazy("History here"), "customers:detail", row.venue.slug, row.pk)
+
+
+@admin.register(CustomerEvent)
+class CustomerEventAdmin(OrdersAdmin):
+    """What was corrected about guests on file, and who was merged with whom."""
+
+    venue_path = "customer__venue"
+    list_display = ["at", "customer", "kind", "by", "data"]
+    list_select_related = ["customer__venue", "by"]
+    list_filter = [VenueFilter, "kind"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-id"]
     fields = list_display

@@ -126,7 +126,7 @@ def _terms_of(venue_ids: Iterable[UUID]) -> dict[UUID, TermsVersion]:
 
 def _matching(venue: Venue, asked: dict[str, Any]) -> QuerySet[Customer]:
     words = asked.get("q")
-    found = people.search(venue=venue, words=words) if words else venue.customers.all()
+    found = people.search(venue=venue, words=words) if words else venue.customers.on_file()
     if "email" in asked:
         found = found.filter(email=customers.clean_email(asked["email"]))
     if "phone" in asked:

@@ -79,6 +79,11 @@ class Customer(models.Model):
         super().save(*args, **options)
 
     @property
+    def entry(self) -> Customer:
+        """Where the person is on file now."""
+        return self.merged_into or self
+
+    @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
 

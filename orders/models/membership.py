@@ -49,3 +49,7 @@ class Membership(models.Model):
 
     def may(self, right: Right) -> bool:
         return may(Role(self.role), right)
+
+    @property
+    def manages_people(self) -> bool:
+        return self.may(Right.MANAGE_PEOPLE)

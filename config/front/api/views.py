@@ -216,7 +216,7 @@ def _customer(member: Membership, customer_id: UUID | None) -> Customer | None:
     customer = member.venue.customers.filter(id=customer_id).first()
     if customer is None:
         raise NotFound
-    return customer
+    return customer.entry
 
 
 def _lines_of(data: Any) -> list[dict[str, Any]]:

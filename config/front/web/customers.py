@@ -72,7 +72,7 @@ def entry(request: HttpRequest, member: Membership, customer_id: UUID) -> HttpRe
     form = CustomerForm(answers.sent(request), initial=known)
     other: Customer | None = None
     if form.is_valid():
-        typed = form.cleaned_data
+        typed = dict(form.cleaned_data)
         try:
             entries.edit(customer=customer, by=member.user, now=clock.now(), **typed)
         except entries.CustomerMerged:

@@ -108,7 +108,9 @@ class Guest(forms.Form):
 
 
 class OpenTab(CardForm, Place, Guest, RequestKey):
-    pass
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].widget.attrs["list"] = "on-file"
 
 
 class GuestDetails(Guest):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from config.front.web import customers, invitation, people
+from config.front.web import customers, invitation, more, people
 
 KEY = "keys/<uuid:key_id>/"
 MEMBER = "<int:member_id>/"
@@ -30,6 +30,7 @@ customer_patterns = [
 ]
 urlpatterns = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("v/<slug:slug>/more/", more.more, name="more"),
     path("v/<slug:slug>/people/", include((people_patterns, "people"))),
     path("v/<slug:slug>/customers/", include((customer_patterns, "customers"))),
 ]

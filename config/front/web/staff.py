@@ -40,6 +40,7 @@ def staff_page(right: Right = Right.WORK_TABS) -> Callable[[View], View]:
             if not isinstance(request.user, User):
                 return _ask_to_sign_in(request)
             member = _find_member(request.user, slug, right)
+            request.member = member  # type: ignore[attr-defined]  # For the frame of the page.
             try:
                 with _at_home(member):
                     return view(request, member, **captured)

@@ -68,8 +68,11 @@ def _fill(venue, by):
     tax = venues.add_tax_rate(venue=venue, name="VAT", rate=Decimal(10))
     item = factories.make_item(venue, f"Scone {count}", 2000, tax=tax, groups=[group])
     tokens.print_cards(venue=venue, words=["MINT"], count=1)
-    customers.find_or_create(
+    grace = customers.find_or_create(
         venue=venue, name="Grace", email=f"grace{count}@example.org", phone="", now=EVENING
+    )
+    customers.edit(
+        customer=grace, by=by, now=SOON, name="Grace K.", email=grace.email, phone="", note=""
     )
     member = Membership.objects.get(user=by, venue=venue)
     api_keys.issue(membership=member, name="Till", now=EVENING)

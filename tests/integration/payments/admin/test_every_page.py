@@ -20,6 +20,7 @@ from orders.models import (
     Category,
     Membership,
     ModifierGroup,
+    PeopleEvent,
     TaxRate,
     TermsVersion,
     User,
@@ -31,7 +32,7 @@ from tests.integration.payments.admin.conftest import reviewer, row_at
 REGISTRY = admin.site._registry
 PAGES = [model for model, page in REGISTRY.items() if isinstance(page, ReviewAdmin)]
 MONEY = [model for model, page in REGISTRY.items() if isinstance(page, ReadOnlyAdmin)]
-FOR_OWNERS = {ApiKey, Membership, User}
+FOR_OWNERS = {ApiKey, Membership, PeopleEvent, User}
 MAY_ADD = {CatalogueItem, Category, Membership, ModifierGroup, TaxRate, TermsVersion}
 MAY_CHANGE = {CatalogueItem, Category, Membership, Venue}
 ODD = ["q=%00", "q=99999999999999999999999", "q=nobody", "at=nonsense", "age=1", "p=9999", "e=1"]
