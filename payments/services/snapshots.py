@@ -189,7 +189,7 @@ def _record(
         currency=attempt.currency,
         card_brand=paid.card_brand,
         card_last4=paid.card_last4,
-        email=attempt.payer_email or news.email or paid.email,
+        email=news.email or paid.email or attempt.payer_email,
         paid_at=now,
     )
 
