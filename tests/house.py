@@ -28,6 +28,11 @@ class House:
 
     def start(self, *arguments, **variables):
         """Start it and return at once."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        of_sandbox = self.var / "sandbox.port"
+        if not of_sandbox.exists():
+            # Houses that start together would all take the first free one.
+            of_sandbox.write_text(f"{free_port()}\n")
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         own = {"VAR_DIR": str(self.var), "PORT": str(self.port), "ENV_FILE": os.devnull}
         with self.said.open("wb") as output:
@@ -40,6 +45,10 @@ class House:
                 start_new_session=True,
             )
         return self
+
+    @property
+    def output(self):
+        return self.said.read_text()
 
     def wait_until_up(self):
         deadline = time.monotonic() + PATIENCE
@@ -56,10 +65,6 @@ class House:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         return self.wait()
-
-    @property
-    def output(self):
-        return self.said.read_text()
 
     @property
     def address(self):
