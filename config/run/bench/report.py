@@ -79,7 +79,15 @@ def operations(results: Results) -> str:
 
 
 def statements(counted: Mapping[str, Counted]) -> str:
-    rows = [("one operation on PostgreSQL", "statements", "BEGIN, COMMIT, …", "commits", "log KB")]
+    rows = [
+        (
+            "one operation on PostgreSQL",
+            "statements",
+            "BEGIN, COMMIT, SELECT 1",
+            "commits",
+            "log KB",
+        )
+    ]
     rows += [
         (
             name,
