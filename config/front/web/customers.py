@@ -34,10 +34,10 @@ SUGGESTED: Final = 8
 def customers(request: HttpRequest, member: Membership) -> HttpResponse:
     """Who is on file, narrowed by what is typed."""
     words = _words(request.GET.get("q", ""))
-    context = {"page": find_customers(member.venue, words=words), "words": words}
-    template = (
-        "front/customers/_found.html" if wants_region(request) else "front/customers/list.html"
-    )
+    region = wants_region(request)
+    page = find_customers(member.venue, words=words)
+    context = {"page": page, "words": words, "is_region": region}
+    template = "front/customers/_found.html" if region else "front/customers/list.html"
     return render(request, template, _frame(member) | context)
 
 
