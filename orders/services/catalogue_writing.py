@@ -13,10 +13,16 @@ from orders.selectors.catalogue_plans import Plan, Step, TaxKey, tax_key
 
 BATCH: Final = 500
 LINK: Final = CatalogueItem.modifier_groups.through
-FIELDS: Final = (
-    "name", "price_minor", "tax_rate", "is_available",
-    "duration_minutes", "expected_result", "limits",
-)  # fmt: skip
+# In which field a part of an item is kept; its groups of choices are rows of their own.
+FIELDS: Final = {
+    "name": "name",
+    "price": "price_minor",
+    "tax": "tax_rate",
+    "is_available": "is_available",
+    "duration_minutes": "duration_minutes",
+    "expected_result": "expected_result",
+    "limits": "limits",
+}
 Tell = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -40,7 +46,6 @@ class _Writer:
 
     def __init__(self, venue: Venue, plan: Plan) -> None:
         self.venue = venue
-        self.speaks_of = plan.sheet.speaks_of
         self.categories = _by_name(_with_new_categories(venue, plan.new_categories))
         self.groups = _by_name(_with_new_groups(venue, plan.new_groups))
         self.taxes = _with_new_taxes(venue, plan.new_taxes)
@@ -52,7 +57,10 @@ class _Writer:
         self._link(zip(items, steps, strict=True))
 
     def update(self, steps: Sequence[Step]) -> None:
-        CatalogueItem.objects.bulk_update([self._changed(step) for step in steps], FIELDS)
+        parts = frozenset[str]().union(*(step.changes for step in steps))
+        # Each field more makes the statement longer by all its items, so only those that change.
+        if fields := [field for part, field in FIELDS.items() if part in parts]:
+            CatalogueItem.objects.bulk_update([self._changed(step) for step in steps], fields)
         relinked = [(item, step) for item, step in _items(steps) if "groups" in step.changes]
         LINK.objects.filter(catalogueitem__in=[item for item, _step in relinked]).delete()
         self._link(relinked)

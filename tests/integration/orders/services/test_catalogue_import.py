@@ -119,6 +119,15 @@ def test_an_empty_cell_empties_what_its_column_speaks_of(larkspur, flat_white):
     assert larkspur.modifier_groups.filter(name="Milk").count() == 1
 
 
+def test_choices_alone_can_change(larkspur, flat_white):
+    outcome, _told = bring_in(
+        larkspur, "category,name,price,choices\nCoffee,Flat white,3.80,size\n"
+    )
+
+    assert outcome.changed == 1
+    assert [group.name for group in flat_white.modifier_groups.all()] == ["Size"]
+
+
 def test_nothing_changes_while_a_row_is_bad(larkspur):
     with pytest.raises(RowsUnusable) as refusal:
         bring_in(larkspur, "category,name,price\nCoffee,Latte,4\nCoffee,Mocha,dear\n")
