@@ -70,6 +70,14 @@ class ReviewAdmin(admin.ModelAdmin):
         reach = self.reach(request)
         return rows if reach is None else self.rows_of(rows, reach)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without the venue, for whoever has only one."""
+        reach = self.reach(request)
+        shown = list(super().get_list_display(request))
+        if reach is not None and len(reach) == 1:
+            return [column for column in shown if column not in {"venue", "at"}]
+        return shown
+
     def rows_of(self, rows: models.QuerySet[Any], venues: frozenset[UUID]) -> models.QuerySet[Any]:
         """Those of the rows that belong to these venues."""
         return rows.filter(**{f"{self.venue_path or 'pk'}__in": venues})
@@ -82,6 +90,14 @@ class ReviewAdmin(admin.ModelAdmin):
         if isinstance(related, ReviewAdmin):
             return related.get_queryset(request)
         return super().get_field_queryset(db, db_field, request)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever works at one venue adds things there."""
+        reach = self.reach(request)
+        given = super().get_changeform_initial_data(request)
+        if reach is not None and len(reach) == 1 and self.venue_path == "venue":
+            return {"venue": next(iter(reach)), **given}
+        return dict(given)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +17,7 @@ from config.kernel import clock
 from config.kernel.admin import ServiceForm, VenueFilter
 from config.kernel.money import InexactAmount, Money
 from orders.admin.base import OrdersAdmin, read_money, report, typed
-from orders.models import CatalogueItem, Category, Modifier, ModifierGroup, User
+from orders.models import CatalogueItem, Category, ModifierGroup, User
 from orders.rules.roles import Right
 from orders.services import catalogue
 from orders.services.catalogue import ItemDetails, NewChoice
@@ -190,42 +192,25 @@ class GroupForm(ServiceForm):
         return found
 
 
-class ModifierInline(admin.TabularInline):
-    """The choices of a group, to look at."""
-
-    model = Modifier
-    fields = ["name", "delta", "is_default", "is_available"]
-    readonly_fields = ["name", "delta", "is_default", "is_available"]
-    ordering = ["position"]
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("adds"))
-    def delta(self, row: Modifier) -> str:
-        return money_text(Money(row.price_delta_minor, row.group.venue.currency))
-
-
 @admin.register(ModifierGroup)
 class GroupAdmin(MenuAdmin):
     """Groups are added, not changed: an item gets another group instead."""
 
     form = GroupForm
-    list_display = ["name", "venue", "min_choices", "max_choices"]
+    list_display = ["name", "venue", "min_choices", "max_choices", "choices_shown"]
     ordering = ["venue__name", "position"]
     search_fields = ["name"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModifierGroup]:
+        return super().get_queryset(request).prefetch_related("modifiers")
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["venue", "name", "min_choices", "max_choices"]
-        return [*shown, "choices"] if obj is None else shown
+        return [*shown, "choices" if obj is None else "choices_shown"]
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
-        return [] if obj is None else [ModifierInline]
+    @admin.display(description=gettext_lazy("choices"))
+    def choices_shown(self, row: ModifierGroup) -> SafeString:
+        choices = sorted(row.modifiers.all(), key=lambda each: each.position)
+        amounts = [Money(each.price_delta_minor, row.venue.currency) for each in choices]
+        named = zip(choices, map(money_text, amounts), strict=True)
+        return format_html_join(mark_safe("<br>"), "{} {}", named)

@@ -21,7 +21,7 @@ from config.kernel.http import translated
 from config.kernel.money import Money
 from orders.models import Tab, User
 from orders.rules.tab_states import TabStatus
-from orders.templatetags.display import money_text, when_text
+from orders.templatetags.display import NO_BREAK, money_text, when_text
 from payments.admin.base import ReadOnlyAdmin
 from payments.models import OverpaidTab, OwingTab
 from payments.rules.ageing import Bucket, bucket_of, due_between
@@ -35,6 +35,13 @@ BUCKETS = {
     Bucket.DAYS_8_14: gettext_lazy("8–14 days"),
     Bucket.DAYS_15_30: gettext_lazy("15–30 days"),
     Bucket.OVER_30: gettext_lazy("Over 30 days"),
+}
+
+
+MONEY_OF_A_TAB = {
+    "payment": gettext_lazy("Cards"),
+    "counterpayment": gettext_lazy("Counter"),
+    "ledgerentry": gettext_lazy("Ledger"),
 }
 
 
@@ -73,39 +80,37 @@ class MoneyTabAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("pay by"), ordering="due_at")
     def due(self, row: Tab) -> str:
-        return when_text(row.due_at and row.venue.local(row.due_at), "moment")
+        local = row.due_at and row.venue.local(row.due_at)
+        return when_text(local, "moment").replace(" ", NO_BREAK)
 
     @admin.display(description=gettext_lazy("guest"), ordering="customer__name")
-    def guest(self, row: Tab) -> str:
-        return row.who or (row.customer.email if row.customer else "") or "-"
-
-    @admin.display(description=gettext_lazy("email"))
-    def email(self, row: Tab) -> str:
-        return (row.customer.email if row.customer else "") or _("no address")
+    def guest(self, row: Tab) -> SafeString:
+        email = (row.customer.email if row.customer else "") or _("no address")
+        return format_html("{}<br>{}", row.who, email) if row.who else format_html("{}", email)
 
     @admin.display(description=gettext_lazy("see also"))
     def links(self, row: Tab) -> SafeString:
-        """The tab itself, and everything about its money."""
+        """The tab itself, and where its money is, on one line."""
         page = reverse("tabs:detail", args=[row.venue.slug, row.pk])
-        rows = ("payment", "counterpayment", "ledgerentry", "checkoutattempt")
-        names = (_("Card payments"), _("Counter payments"), _("Ledger"), _("Stripe pages"))
-        found = [format_html('<a href="{}">{}</a>', page, _("Tab"))] + [
+        found = [format_html('<a href="{}">{}</a>', page, _("Tab"))]
+        found += [
             link(name, f"admin:payments_{model}_changelist", tab__id=row.pk)
-            for model, name in zip(rows, names, strict=True)
+            for model, name in MONEY_OF_A_TAB.items()
         ]
-        return format_html_join(" · ", "{}", ((each,) for each in found))
+        between = f"{NO_BREAK}·{NO_BREAK}"
+        return format_html_join(between, "{}", ((each,) for each in found))
 
 
 @admin.register(OwingTab)
 class OwingTabAdmin(MoneyTabAdmin):
     list_display = [
-        "number", "age", "left", "due", "guest", "email", "token_code", "opened_by", "venue",
+        "number", "age", "left", "due", "guest", "token_code", "opened_by", "venue",
         "links",
     ]  # fmt: skip
     list_filter = [AgeFilter, VenueFilter]
     ordering = ["due_at"]
     fields = [
-        "number", "venue", "age", "left", "asked", "due", "guest", "email", "token_code", "label",
+        "number", "venue", "age", "left", "asked", "due", "guest", "token_code", "label",
         "opened_by", "opened_at", "closed_at", "links",
     ]  # fmt: skip
     actions = ["resend_link"]
@@ -117,7 +122,7 @@ class OwingTabAdmin(MoneyTabAdmin):
     @admin.display(description=gettext_lazy("age"), ordering="due_at")
     def age(self, row: Tab) -> str:
         assert row.due_at is not None
-        return str(BUCKETS[bucket_of(row.due_at, now=clock.now())])
+        return str(BUCKETS[bucket_of(row.due_at, now=clock.now())]).replace(" ", NO_BREAK)
 
     @admin.action(description=gettext_lazy("Send the link to pay again…"), permissions=["act"])
     def resend_link(self, request: HttpRequest, rows: QuerySet[OwingTab]) -> HttpResponse | None:
@@ -156,7 +161,7 @@ class OwingTabAdmin(MoneyTabAdmin):
 
 @admin.register(OverpaidTab)
 class OverpaidTabAdmin(MoneyTabAdmin):
-    list_display = ["number", "too_much", "asked", "guest", "email", "token_code", "venue", "links"]
+    list_display = ["number", "too_much", "asked", "guest", "token_code", "venue", "links"]
     date_hierarchy = "closed_at"
     ordering = ["-closed_at"]
     fields = [*list_display, "opened_by", "opened_at", "closed_at", "settled_at"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -65,9 +66,12 @@ CONTENT_TYPES = [
     "application/xml",
     "application/json-patch+json",
 ]
-QUANTITIES = [0, -1, 100, 1.5, 1.0, True, "1", "٣", None, [], {}, 10**9]
-TEXTS = [7, True, None, [], {"a": 1}, "x" * 161]
-AMOUNTS = [
+ODD_IDS: list[Any] = [None, 7, "7", "", [], {}]
+ODD_LISTS: list[Any] = [None, 7, "7", {}]
+ODD_WORDS: list[Any] = [None, 7, "", "gold", "CASH", []]
+QUANTITIES: list[Any] = [0, -1, 100, 1.5, 1.0, True, "1", "٣", None, [], {}, 10**9]
+TEXTS: list[Any] = [7, True, None, [], {"a": 1}, "x" * 161]
+AMOUNTS: list[Any] = [
     None, 7, "7", [], {}, {"minor": 7}, {"currency": "EUR"},
     {"minor": 0, "currency": "EUR"}, {"minor": -1, "currency": "EUR"},
     {"minor": 1.5, "currency": "EUR"}, {"minor": "7", "currency": "EUR"},
@@ -76,12 +80,12 @@ AMOUNTS = [
     {"minor": 7, "currency": "KRW"}, {"minor": 7, "currency": ""},
     {"minor": 7, "currency": "EUR", "more": 1},
 ]  # fmt: skip
-FIELDS = [
+FIELDS: list[Any] = [
     *(("lines", {"item": ITEM, "quantity": each}, "quantity") for each in QUANTITIES),
     *(("line", {"quantity": each}, "quantity") for each in QUANTITIES),
     *(("lines", {"item": ITEM, "note": each}, "note") for each in [*TEXTS[:5], "x" * 121]),
-    *(("lines", {"item": each}, "item") for each in [None, 7, "7", "", [], {}]),
-    *(("lines", {"item": ITEM, "modifiers": each}, "modifiers") for each in [None, 7, "7", {}]),
+    *(("lines", {"item": each}, "item") for each in ODD_IDS),
+    *(("lines", {"item": ITEM, "modifiers": each}, "modifiers") for each in ODD_LISTS),
     ("lines", {"item": ITEM, "modifiers": ["7"]}, "modifiers.0"),
     ("lines", {}, "item"),
     ("lines", [{"item": ITEM}, {"item": "7"}], "1.item"),
@@ -93,7 +97,7 @@ FIELDS = [
     *(("counter", {"method": "cash", "amount": each}, "amount") for each in AMOUNTS),
     *(
         ("counter", {"method": each, "amount": {"minor": 7, "currency": "EUR"}}, "method")
-        for each in [None, 7, "", "gold", "CASH", []]
+        for each in ODD_WORDS
     ),
     ("counter", {"method": "cash"}, "amount"),
     *(("closure", {"email": each}, "email") for each in [7, None, "", "a@", "a b@c.de", "a@x\n"]),
