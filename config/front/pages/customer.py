@@ -179,15 +179,17 @@ def _tell(event: CustomerEvent) -> Told:
         who = ", ".join(filter(None, (was["name"], was["email"], was["phone"])))
         title = gettext("Merged with %(who)s") % {"who": who}
         return Told(icon="merge", state="", title=title, more=by, at=event.at)
-    before = [f"{_field(name)}: {value or '–'}" for name, value in event.data["before"].items()]
+    known = event.data["before"]
+    before = [f"{word}: {known[name] or '–'}" for name, word in _fields().items() if name in known]
     title = gettext("Corrected; before: %(before)s") % {"before": " · ".join(before)}
     return Told(icon="note", state="", title=title, more=by, at=event.at)
 
 
-def _field(name: str) -> str:
+def _fields() -> dict[str, str]:
+    """What is on file, in the order people read it; a database keeps none."""
     return {
         "name": gettext("name"),
         "email": gettext("email"),
         "phone": gettext("phone"),
         "note": gettext("note"),
-    }[name]
+    }
