@@ -52,7 +52,7 @@ class Closure(APIView):
 
         def work() -> Answer:
             closed = closing.close_and_request(tab_id=tab.id, by=member.user, now=now, email=email)
-            data = reading.show_tab(request, tab.id, now=now)
+            data = reading.show_closed(request, closed.tab, now=now)
             data["payment_link"] = absolute(request, PAY_PATH.replace("[token]", closed.token))
             return Answer(status=OK, data=data)
 

@@ -60,8 +60,20 @@ def list_tabs(member: Membership, asked: dict[str, Any], *, now: datetime) -> Qu
 
 def show(request: Request, bill: Bill, *, now: datetime) -> dict[str, Any]:
     """A bill as the API says it."""
+    return _show(request, bill, _standing_of(bill), now=now)
+
+
+def show_closed(request: Request, tab: Tab, *, now: datetime) -> dict[str, Any]:
+    """The bill of a tab that was closed in this transaction, without reading it once more."""
+    bill = bills.bill_of(tab)
+    # Money goes to closed tabs only, and this one was open until now: unless it was closed before,
+    # nothing can have come in.
+    standing = _untouched(bill) if tab.closings == 1 else _standing_of(bill)
+    return _show(request, bill, standing, now=now)
+
+
+def _show(request: Request, bill: Bill, standing: Standing, *, now: datetime) -> dict[str, Any]:
     tab = bill.tab
-    standing = _standing_of(bill)
     moved = standing.paid.is_positive or standing.tips.is_positive
     full = FullBill(
         bill=bill,
@@ -91,6 +103,11 @@ def _standing_of(bill: Bill) -> Standing:
     if bill.tab.closings:
         return balances.get_standing(bill.tab)
     # Nobody was ever asked to pay this tab, so nothing can have moved: no need to look.
+    return _untouched(bill)
+
+
+def _untouched(bill: Bill) -> Standing:
+    """Where a tab stands on which nothing has moved."""
     none = Money.zero(bill.tab.currency)
-    left = bill.total if bill.tab.is_open else none
+    left = none if bill.tab.is_void else bill.total
     return Standing(total=bill.total, paid=none, tips=none, reserved=none, balance=left)
