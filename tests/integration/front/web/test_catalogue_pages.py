@@ -185,6 +185,18 @@ def test_bad_input_comes_back_with_its_reason(manager, scone, typed, field):
     assert (scone.name, scone.price_minor) == ("Scone with jam", 320)
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"name": ""}, "name"), ({}, "name"), ({"name": "Tart", "price": "x"}, "price")],
+)
+def test_something_new_that_makes_no_sense_is_not_sold(manager, larkspur, scone, typed, field):
+    answer = manager.post(at("item_new"), item_form(scone, **typed))
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert larkspur.catalogue.count() == 1
+
+
 def test_a_name_that_is_taken_is_refused_where_it_was_typed(manager, larkspur, scone):
     other = factories.make_item(larkspur, "Tart", 520, section="Bakes")
 
@@ -213,13 +225,14 @@ def test_an_item_moves_a_place_at_a_time(manager, larkspur):
         return [item.name for item in larkspur.catalogue.order_by("position", "name")]
 
     orders = [order()]
-    for way in ["up", "up", "down"]:
+    for way in ["up", "up", "up", "down"]:
         manager.post(at("item_place", two.id), {"way": way})
         orders.append(order())
 
     assert orders == [
         ["One", "Three", "Two"],
         ["One", "Two", "Three"],
+        ["Two", "One", "Three"],
         ["Two", "One", "Three"],
         ["One", "Two", "Three"],
     ]
@@ -297,6 +310,18 @@ def test_a_section_needs_a_name_of_its_own(manager, larkspur, scone, name):
     assert larkspur.categories.count() == 1
 
 
+@pytest.mark.parametrize("name", ["", "x" * 61, "Coffee"])
+def test_a_section_is_not_renamed_to_what_is_no_name_of_its_own(manager, flat_white, scone, name):
+    page = manager.get(at("section", scone.category_id)).content.decode()
+    answer = manager.post(at("section", scone.category_id), {"name": name})
+
+    scone.category.refresh_from_db()
+    assert 'value="Bakes"' in page
+    assert answer.status_code == 422
+    assert "<h1>Bakes</h1>" in answer.content.decode()
+    assert scone.category.name == "Bakes"
+
+
 # --- Choices --------------------------------------------------------------------------------------
 def test_a_choice_is_added_with_its_rows(manager, larkspur):
     answer = manager.post(
@@ -364,6 +389,22 @@ def test_a_row_at_the_end_stays_there(manager, size, pressed):
     answer = manager.post(at("group", size.pk), group_form(*rows) | pressed)
 
     assert [row["name"].value() for row in answer.context["rows"]] == ["Regular", "Large"]
+
+
+def test_more_cannot_be_chosen_beforehand_than_at_all(manager, size):
+    rows = [{"name": name, "is_default": "on"} for name in ["Regular", "Large"]]
+
+    answer = manager.post(at("group", size.pk), group_form(*rows))
+
+    assert answer.status_code == 422
+    assert "More are chosen beforehand" in answer.content.decode()
+
+
+def test_the_form_of_a_choice_shows_what_it_is(manager, extras):
+    page = manager.get(at("group", extras.pk)).content.decode()
+
+    assert 'value="Extra shot"' in page
+    assert 'value="-0.20"' in page
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,34 @@ def test_a_retired_item_is_not_brought_back_by_a_file(larkspur, scone):
     assert larkspur.catalogue.on_sale().get().price_minor == 400
 
 
+def test_services_come_in_with_what_is_promised(odile):
+    header = "category,name,price,duration_minutes,expected_result,limits\n"
+    bring_in(odile, header + "Cuts,Fringe,15000,15,Even.,No colour.\n")
+    bring_in(odile, header + "Cuts,Fringe,15000,20,Straight.,\n")
+
+    fringe = odile.catalogue.get()
+    assert (fringe.duration_minutes, fringe.expected_result, fringe.limits) == (20, "Straight.", "")
+
+
+def test_somebody_else_at_the_menu_stops_an_import_as_a_whole(larkspur):
+    rows = "".join(f"Shelf,Thing {row},1\n" for row in range(600))
+
+    def sell_the_last(_done, _of):
+        category = larkspur.categories.get(name="Shelf")
+        larkspur.catalogue.create(category=category, name="Thing 599", price_minor=5)
+
+    with pytest.raises(MenuChanged, match="Somebody else was changing the menu"):
+        catalogue_import.import_file(
+            venue=larkspur,
+            data=f"category,name,price\n{rows}".encode(),
+            skip_bad=False,
+            tell=sell_the_last,
+        )
+
+    assert not larkspur.catalogue.exists()
+    assert not larkspur.categories.exists()
+
+
 def test_another_venues_menu_stays_as_it_is(larkspur, scone, odile):
     bring_in(odile, "category,name,price\nBakes,Scone with jam,4000\n")
 
