@@ -111,10 +111,12 @@ def _show_behind(request: BrowserRequest, behind: Behind, key: str) -> HttpRespo
     if tab is None:
         return _resting(request, behind)
     state = claims.standing(tab=tab, browser_digest=request.browser.digest)
-    if state == ClaimState.GRANTED:
+    # The page that waits for an answer asks with the state it shows, a live bill with its version.
+    waits_for = request.GET.get("v", "") if is_htmx(request) else ""
+    if state == ClaimState.GRANTED and waits_for not in set(ClaimState):
         return live_page.show(request, tab) if key == tab.guest_key else _go_to(tab)
     if is_htmx(request):
-        same = request.GET.get("v") == str(state)
+        same = waits_for == str(state)
         return HttpResponse(status=NO_CONTENT) if same else HttpResponseClientRefresh()
     if tab.status in FINAL:
         return _resting(request, behind)

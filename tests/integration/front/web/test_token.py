@@ -178,7 +178,7 @@ def test_the_staff_let_a_phone_in_that_asks(first_phone, second_phone, carded, a
 
     assert "The staff have been asked" in asked.content.decode()
     assert waiting.status_code == 204
-    assert news.status_code == 200
+    assert news["HX-Refresh"] == "true"
     page = second_phone.get(way_to(carded))
     assert page.templates[0].name == "front/live_bill.html"
 
