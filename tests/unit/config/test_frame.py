@@ -30,7 +30,7 @@ ANA = SimpleNamespace(initials="An", get_short_name="Ana", is_authenticated=True
 @pytest.fixture
 def request_with_nonce():
     request = RequestFactory().get("/")
-    request.csp_nonce = NONCE  # type: ignore[attr-defined]  # As django-csp does.
+    request.csp_nonce = NONCE  # As django-csp does.
     return request
 
 
