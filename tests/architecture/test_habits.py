@@ -20,8 +20,10 @@ WRITES_THROUGH_MANAGER = frozenset(
     }
 )
 WRITES_ITSELF = frozenset({"save", "delete"})
-FORGIVEN = frozenset({"session"})  # A session saves itself; it is no fact of the business.
-WRITERS = frozenset({"services", "models", "sandbox", "management"})
+# A session saves itself and a canvas its page: neither is a fact of the business.
+FORGIVEN = frozenset({"session", "canvas"})
+# The bench sets its own stage, in a database that nobody lives in.
+WRITERS = frozenset({"services", "models", "sandbox", "management", "bench"})
 
 
 def test_functions_can_be_read_at_one_look():
