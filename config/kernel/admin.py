@@ -75,7 +75,7 @@ class ReviewAdmin(admin.ModelAdmin):
         reach = self.reach(request)
         shown = list(super().get_list_display(request))
         if reach is not None and len(reach) == 1:
-            return [column for column in shown if column not in {"venue", "at"}]
+            return [column for column in shown if column not in {"venue", "venue_name"}]
         return shown
 
     def rows_of(self, rows: models.QuerySet[Any], venues: frozenset[UUID]) -> models.QuerySet[Any]:

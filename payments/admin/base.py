@@ -59,7 +59,7 @@ class MoneyOfTabAdmin(ReadOnlyAdmin):
         return row_link(row.tab)
 
     @admin.display(description=gettext_lazy("venue"), ordering="tab__venue__name")
-    def at(self, row: Any) -> str:
+    def venue_name(self, row: Any) -> str:
         return str(row.tab.venue)
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")

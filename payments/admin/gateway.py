@@ -30,7 +30,7 @@ from payments.services import inbox
 class CheckoutAttemptAdmin(MoneyOfTabAdmin):
     list_display = [
         "created_at", "of_tab", "state", "amount_shown", "tip_shown", "last_decline", "expires_at",
-        "at",
+        "venue_name",
     ]  # fmt: skip
     list_filter = [VenueFilter, "state"]
     search_fields = ["session_id", "payer_email", "tab__token_code", "tab__guest_name"]

@@ -19,7 +19,7 @@ from payments.models import CounterPayment, LedgerEntry, Payment, PaymentRequest
 @admin.register(Payment)
 class PaymentAdmin(MoneyOfTabAdmin):
     list_display = [
-        "paid_at", "of_tab", "amount_shown", "tip_shown", "card", "email", "receipt_link", "at",
+        "paid_at", "of_tab", "amount_shown", "tip_shown", "card", "email", "receipt_link", "venue_name",
     ]  # fmt: skip
     list_select_related = ["tab__venue", "tab__customer", "receipt"]
     search_fields = [*OF_A_TAB, "intent_id", "charge_id", "email", "receipt__label"]
@@ -48,7 +48,7 @@ class PaymentAdmin(MoneyOfTabAdmin):
 class CounterPaymentAdmin(MoneyOfTabAdmin):
     list_display = [
         "recorded_at", "of_tab", "method", "amount_shown", "tip_shown", "recorded_by",
-        "receipt_link", "at",
+        "receipt_link", "venue_name",
     ]  # fmt: skip
     list_select_related = ["tab__venue", "tab__customer", "recorded_by", "receipt"]
     list_filter = [VenueFilter, "method"]
@@ -109,7 +109,15 @@ class LedgerEntryAdmin(MoneyOfTabAdmin):
 
 @admin.register(PaymentRequest)
 class PaymentRequestAdmin(MoneyOfTabAdmin):
-    list_display = ["created_at", "of_tab", "state", "amount_shown", "due_at", "email", "at"]
+    list_display = [
+        "created_at",
+        "of_tab",
+        "state",
+        "amount_shown",
+        "due_at",
+        "email",
+        "venue_name",
+    ]
     list_filter = [VenueFilter, "state"]
     search_fields = ["email", *OF_A_TAB]
     date_hierarchy = "created_at"

@@ -219,3 +219,15 @@ def _statements(client):
             client.get(page(model, "changelist"))
         found[model.__name__] = len(asked)
     return found
+
+
+def test_a_venue_column_is_for_whoever_has_several(both, olga, root):
+    for who, is_shown in ((olga, False), (root, True)):
+        client = reviewer(who)
+        shown = {
+            model.__name__: client.get(page(model, "changelist")).context["cl"].list_display
+            for model in PAGES
+        }
+
+        assert any({"venue", "venue_name"} & set(each) for each in shown.values()) is is_shown
+        assert "at" in shown["TabEvent"]
