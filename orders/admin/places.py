@@ -139,12 +139,12 @@ class TaxRateAdmin(OrdersAdmin):
 @admin.register(TokenCard)
 class TokenCardAdmin(OrdersAdmin):
     right = Right.EDIT_TOKENS
-    list_display = ["code", "venue", "lost_at"]
+    list_display = ["code", "venue", "lost_at", "retired_at"]
     list_select_related = ["venue"]
     list_filter = [VenueFilter, ("lost_at", admin.EmptyFieldListFilter)]
     search_fields = ["code"]
     ordering = ["venue__name", "number"]
-    fields = ["code", "venue", "lost_at"]
+    fields = ["code", "venue", "lost_at", "retired_at"]
     actions = ["mark_lost", "mark_found"]
 
     @admin.action(description=gettext_lazy("Mark as lost"), permissions=["act"])

@@ -17,13 +17,13 @@ from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
 from orders.models.tab import Tab
-from orders.models.token_card import TokenCard
+from orders.models.token_card import FormerCardKey, TokenCard
 from orders.models.user import User
 from orders.models.venue import TaxRate, TermsVersion, Venue
 
 __all__ = [
     "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "CustomerEvent",
-    "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line", "Membership",
-    "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab", "TabClaim", "TabEvent", "TaxRate",
-    "TermsVersion", "TokenCard", "User", "Venue",
+    "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line",
+    "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab", "TabClaim",
+    "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from orders.models import Tab, TokenCard, Venue
-from orders.models.token_card import FormerCardKey, TokenCardQuerySet
+from orders.models import FormerCardKey, Tab, TokenCard, Venue
+from orders.models.token_card import TokenCardQuerySet
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
 

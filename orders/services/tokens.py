@@ -11,8 +11,7 @@ from django.db.models import Max
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.tokens import new_short_key
-from orders.models import TokenCard, Venue
-from orders.models.token_card import FormerCardKey
+from orders.models import FormerCardKey, TokenCard, Venue
 from orders.rules.tab_states import TabStatus
 from orders.rules.texts import tidy
 from orders.rules.token_codes import code_of, read_code

@@ -25,6 +25,7 @@ def printed(page: Page) -> bytes:
 def scanned(page: Page) -> str:
     """The one code that stands on a page's print, as a camera reads it."""
     (sheet,) = pages_of(printed(page))
+    address: str
     (address,) = codes_on(sheet)
     return address
 

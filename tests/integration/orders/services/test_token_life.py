@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orders.models import TokenCard
-from orders.models.token_card import FormerCardKey
+from orders.models import FormerCardKey, TokenCard
 from orders.selectors import tokens as cards
 from orders.selectors.tokens import CardCounts, CardState
 from orders.services import party, tabs, tokens
