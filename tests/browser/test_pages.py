@@ -35,6 +35,8 @@ FINDINGS = """() => {
   }
   return [...new Set(found)].slice(0, 6);
 }"""
+# With reduced motion a width still takes a millisecond to change.
+SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))"
 
 
 class Software:
@@ -158,6 +160,7 @@ def test_staff_pages_fit_every_width(signed_in, tabs):
         assert look(page, path) is not None, path
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(SETTLED)
             if wrong := page.evaluate(FINDINGS):
                 found[path, width] = wrong
 
@@ -187,6 +190,7 @@ def test_guest_pages_fit_every_width(someone, guest_pages):
         assert look(page, path) is not None, name
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(SETTLED)
             if wrong := page.evaluate(FINDINGS):
                 found[name, width] = wrong
 
