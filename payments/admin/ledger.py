@@ -19,7 +19,8 @@ from payments.models import CounterPayment, LedgerEntry, Payment, PaymentRequest
 @admin.register(Payment)
 class PaymentAdmin(MoneyOfTabAdmin):
     list_display = [
-        "paid_at", "of_tab", "amount_shown", "tip_shown", "card", "email", "receipt_link", "venue_name",
+        "paid_at", "of_tab", "amount_shown", "tip_shown", "card", "email", "receipt_link",
+        "venue_name",
     ]  # fmt: skip
     list_select_related = ["tab__venue", "tab__customer", "receipt"]
     search_fields = [*OF_A_TAB, "intent_id", "charge_id", "email", "receipt__label"]
