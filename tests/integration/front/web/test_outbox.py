@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from orders.models import GuestLink
+from orders.models import GuestLink, Message
 from payments.services import closing
 from tests import factories
 from tests.conftest import EVENING
@@ -32,7 +33,8 @@ def addresses(message):
 
 
 def test_staff_see_the_mails_of_their_venue_newest_first(at_work, message):
-    factories.make_message(message.tab, "later", to="later@example.org")
+    later = factories.make_message(message.tab, "later", to="later@example.org")
+    Message.objects.filter(id=later.id).update(created_at=EVENING + timedelta(hours=1))
 
     page = at_work.get("/outbox/").content.decode()
 
