@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, QuerySet, Value, When
+from django.urls import reverse
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -96,7 +97,7 @@ def just_opened(tab: Tab) -> Bill:
 
 def guest_url(request: Request, tab: Tab) -> str:
     """Where the guest looks at this tab."""
-    return absolute(request, shapes.GUEST_PATH.format(key=tab.guest_key))
+    return absolute(request, reverse("token:scan", args=[tab.guest_key]))
 
 
 def _standing_of(bill: Bill) -> Standing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from config.kernel.api.fields import money
 from config.kernel.money import Money
@@ -13,8 +13,6 @@ from orders.models import Customer, Line, Tab, TabEvent
 from orders.selectors.bills import Bill
 from payments.selectors.balances import Standing
 from payments.selectors.payments import Paid
-
-GUEST_PATH: Final = "/t/{key}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
