@@ -128,7 +128,11 @@ def test_reset_forgets_data_and_keeps_secrets(house):
     status = house.start("--reset", STRIPE_SECRET_KEY="sk_test_x").wait()
 
     assert status == 0, house.output
-    assert sorted(path.name for path in house.var.iterdir()) == ["run.lock", "secrets.json"]
+    assert sorted(path.name for path in house.var.iterdir()) == [
+        "run.lock",
+        "sandbox.port",
+        "secrets.json",
+    ]
 
 
 def _can_be_taken(port):
