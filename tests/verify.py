@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider")
+# Two cores are worth it, and no server here is built for more than four at once.
+TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 SERVICES = (PYTHON, "-m", "config.run.services")
 # What a person has set for their own installation says nothing about the tests.
 OURS = re.compile(
@@ -70,7 +72,7 @@ QUICK = (
     *TOOLS,
     Step(
         name="quick tests",
-        command=(*PYTEST, "tests/unit", "tests/architecture", "-m", "not slow"),
+        command=(*PYTEST, *TOGETHER, "tests/unit", "tests/architecture", "-m", "not slow"),
     ),
 )
 FULL = (
@@ -82,12 +84,12 @@ FULL = (
     ),
     Step(
         name="tests on SQLite",
-        command=(*SERVICES, "--kv", "--", *PYTEST, "-m", "not browser and not postgres"),
+        command=(*SERVICES, "--kv", "--", *PYTEST, *TOGETHER, "-m", "not browser and not postgres"),
     ),
     Step(
         name="tests on PostgreSQL",
         command=(
-            *(*SERVICES, "--pg", "--kv", "--", *PYTEST),
+            *(*SERVICES, "--pg", "--kv", "--", *PYTEST, *TOGETHER),
             *("tests/property", "tests/integration", "-m", "not any_database"),
         ),
     ),
