@@ -23,7 +23,9 @@ def find_claimed_tab(*, venue: Venue, token_code: str, browser_digest: str) -> T
 
 def waiting(venue: Venue) -> tuple[TabClaim, ...]:
     """Who waits for a tap by staff, the longest wait first."""
-    return tuple(_waiting_at(venue).select_related("tab", "tab__customer").order_by("created_at"))
+    return tuple(
+        _waiting_at(venue).select_related("tab", "tab__customer").order_by("created_at", "id")
+    )
 
 
 def _waiting_at(venue: Venue) -> QuerySet[TabClaim]:

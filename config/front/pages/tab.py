@@ -93,7 +93,9 @@ def state_of(bill: Bill, standing: Standing, *, now: datetime) -> str:
 
 
 def _phones(tab: Tab) -> Phones:
-    claims = TabClaim.objects.filter(tab=tab).select_related("decided_by").order_by("created_at")
+    claims = (
+        TabClaim.objects.filter(tab=tab).select_related("decided_by").order_by("created_at", "id")
+    )
     return Phones(granted=tuple(claims.granted()), waiting=tuple(claims.waiting()))
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.kernel.errors import DomainError
 from config.kernel.forms import MoneyField
 from config.kernel.http import translated
+from config.kernel.tokens import digest
 from orders.services.ringing_up import LONGEST_NOTE, MOST_OF_ONE
 from payments.rules.accounts import CounterMethod
 
@@ -147,7 +148,7 @@ class AddLine(RequestKey):
     @property
     def key(self) -> str | None:
         """Two items tapped before the page was fresh again are two lines, not one."""
-        return f"{self.once}-{self.cleaned_data['item'].hex}" if self.once else None
+        return digest(f"{self.once}-{self.cleaned_data['item'].hex}") if self.once else None
 
 
 class ChangeLine(forms.Form):
