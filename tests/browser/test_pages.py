@@ -36,7 +36,7 @@ FINDINGS = """() => {
   return [...new Set(found)].slice(0, 6);
 }"""
 # With reduced motion a width still takes a millisecond to change.
-SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))"
+SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))"
 
 
 class Software:
@@ -121,6 +121,7 @@ def look(page, path):
     if answer.status not in {200, 404}:
         return None
     page.evaluate("document.fonts.ready")
+    page.evaluate(SETTLED)
     return page.evaluate(FINDINGS)
 
 
