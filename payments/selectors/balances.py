@@ -66,10 +66,15 @@ def get_standing(tab: Tab, *, payer_digest: str = "") -> Standing:
 
 
 def get_standings(tabs: Iterable[Tab], *, payer_digest: str = "") -> Mapping[UUID, Standing]:
-    """Where many tabs stand, in two statements. A tab still open owes its running total."""
+    """Where many tabs stand, in two statements at most. A tab still open owes its running total.
+
+    Money goes to closed tabs only: nothing can have moved on one that was never closed, and where
+    all are such, nothing is asked.
+    """
     tabs = list(tabs)
-    sums = _ledger_sums([tab.id for tab in tabs])
-    reserved = _reserved([tab.id for tab in tabs], payer_digest)
+    touched = [tab.id for tab in tabs if tab.closings]
+    sums = _ledger_sums(touched) if touched else {}
+    reserved = _reserved(touched, payer_digest) if touched else {}
     return {tab.id: _standing(tab, sums.get(tab.id, {}), reserved.get(tab.id, 0)) for tab in tabs}
 
 

@@ -329,13 +329,34 @@ def counted(do):
 
 
 def test_a_list_takes_as_many_statements_for_many_tabs_as_for_one(till, larkspur, ada, scone):
-    make_tab(larkspur, ada, scone)
+    def make_closed_tab():
+        tab = make_tab(larkspur, ada, scone)
+        closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+
+    make_closed_tab()
     till.get("tabs/")
     few = counted(lambda: till.get("tabs/"))
     for _more in range(5):
-        make_tab(larkspur, ada, scone)
+        make_closed_tab()
 
     assert (counted(lambda: till.get("tabs/")), few) == (few, 4)
+
+
+def test_a_list_of_tabs_nobody_was_asked_to_pay_looks_for_no_money(till, larkspur, ada, scone):
+    for _tab in range(3):
+        make_tab(larkspur, ada, scone)
+    till.get("tabs/")
+
+    assert counted(lambda: till.get("tabs/")) == 2
+
+
+def test_a_reopened_tab_owes_what_was_added_since(office, niamh, tab, scone):
+    closing.close_and_request(tab_id=tab.id, by=niamh, now=EVENING)
+    office.post(f"tabs/{tab.id}/reopening/", {"reason": "One more"})
+
+    bill = office.post(f"tabs/{tab.id}/lines/", {"item": str(scone.id)}).json()
+
+    assert bill["totals"]["total"] == bill["totals"]["balance"] == {"minor": 640, "currency": "EUR"}
 
 
 def test_each_step_of_a_sale_takes_few_statements(till, flat_white, size, mint):

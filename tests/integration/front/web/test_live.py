@@ -307,7 +307,7 @@ def test_the_number_of_statements_does_not_grow(
     wanted = [NewLine(item_id=scone.id)] * count
     lines.add_lines(tab_id=tab.id, by=tab.opened_by, now=SOON, wanted=wanted)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         see(phone, tab)
 
 
