@@ -21,10 +21,10 @@ class Sizes:
 
 
 FULL = Sizes(
-    seconds=7,
+    seconds=6,
     warm_up=2,
     clients=(1, 4, 16),
-    counted=40,
+    counted=100,
     growth=(1_000, 10_000, 100_000, 1_000_000),
     pages=1.2,
     claimed=10_000,
