@@ -40,6 +40,7 @@ class Ground:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        directory.mkdir()
         self._stack = contextlib.ExitStack()
         self.environment = {
             name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
