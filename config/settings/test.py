@@ -6,8 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from config.settings import reading
 from config.settings.base import *  # noqa: F403  # Settings modules extend one another.
-from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, STORAGES
+from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, REDIS_URL, STORAGES
 
 DEBUG = False
 SECRET_KEY = "a-key-for-tests-only-that-protects-nothing-at-all-0123456789"  # noqa: S105  # Public.
@@ -32,6 +33,14 @@ STORAGES = STORAGES | {
 }
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None
+
+if REDIS_URL.startswith("unix:"):
+    # Of the suite's processes none may empty another's cache or take another's work. The
+    # environment too, because a test's Celery worker reads its settings from there.
+    ours = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    REDIS_URL = os.environ["REDIS_URL"] = f"{REDIS_URL.partition('?')[0]}?db={ours}"
+    CACHES = {"default": reading.cache_at(REDIS_URL)}
+    CELERY_BROKER_URL = reading.broker_address(REDIS_URL)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads and other processes see it; one of its own for each run.
