@@ -20,7 +20,7 @@ def test_an_owner_invites_somebody_who_comes_in_by_the_mail(signed_in, someone):
     owner = signed_in("larkspur", "owner", PHONE)
     complaints, board = listen(owner), owner.url
 
-    owner.get_by_role("link", name="More").click()
+    owner.get_by_role("link", name="More", exact=True).click()
     owner.get_by_role("link", name="People", exact=True).click()
     owner.get_by_role("link", name="Invite someone").click()
     dialog = owner.get_by_role("dialog")
