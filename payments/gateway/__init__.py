@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from payments.gateway.port import Credentials, PaymentGateway
+from payments.gateway.port import PaymentGateway
+from payments.gateway.specs import Credentials
 
 
 def get_gateway(credentials: Credentials, *, patient: bool = False) -> PaymentGateway:

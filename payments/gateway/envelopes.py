@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from payments.gateway.port import EventEnvelope, GatewayBug
+from payments.gateway.errors import GatewayBug
+from payments.gateway.snapshots import EventEnvelope
 
 # What the endpoint subscribes to (docs.stripe.com/api/events/types).
 EVENT_TYPES: Final = (

@@ -1,13 +1,19 @@
-"""The signature on Stripe's webhooks."""
+"""Stripe's events: the signature on its webhooks, and those it could not deliver."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 import stripe
 
-from payments.gateway.port import BadSignature
+from config.kernel.transactions import outside_transaction
+from payments.gateway.envelopes import envelope_of
+from payments.gateway.errors import BadSignature
+from payments.gateway.snapshots import UndeliveredEvent
+from payments.gateway.stripe_client import PAGE, StripeCalls, our_errors
 
 TOLERANCE_SECONDS: Final = 300
 
@@ -34,3 +40,22 @@ def _signed_by(secret: str, text: str, signature: str) -> bool:
         )
     except (stripe.SignatureVerificationError, ValueError, TypeError):
         return False
+
+
+class StripeEvents(StripeCalls):
+    @outside_transaction
+    def list_undelivered_events(
+        self, *, since: datetime, types: tuple[str, ...]
+    ) -> Iterator[UndeliveredEvent]:
+        with our_errors():
+            events = self._stripe.v1.events.list(
+                {
+                    "created": {"gte": int(since.timestamp())},
+                    "delivery_success": False,
+                    "limit": PAGE,
+                    "types": list(types),
+                }
+            )
+            for event in events.auto_paging_iter():
+                body = event.to_dict()
+                yield UndeliveredEvent(envelope=envelope_of(body), raw=json.dumps(body))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import stripe
 
 from config.kernel.money import Money
-from payments.gateway.port import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
+from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParamsLineItem

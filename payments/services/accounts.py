@@ -6,7 +6,8 @@ from django.conf import settings
 
 from orders.models import Venue
 from payments.gateway import get_gateway
-from payments.gateway.port import Credentials, PaymentGateway
+from payments.gateway.port import PaymentGateway
+from payments.gateway.specs import Credentials
 from payments.models import MerchantAccount
 from payments.rules.accounts import HOUSE_ACCOUNT_ID
 

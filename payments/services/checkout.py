@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR, Money
 from orders.models import Tab
-from payments.gateway.port import CheckoutSpec, GatewayError
+from payments.gateway.errors import GatewayError
+from payments.gateway.specs import CheckoutSpec
 from payments.models import AttemptLine, CheckoutAttempt, GatewayOperation
 from payments.models.attempt import FIRST_CHECK
 from payments.rules import allocation

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from config.kernel.events import publish
 from payments import events
-from payments.gateway.port import EventEnvelope, GatewayError, PaymentGateway
+from payments.gateway.errors import GatewayError
+from payments.gateway.port import PaymentGateway
+from payments.gateway.snapshots import EventEnvelope
 from payments.models import CheckoutAttempt, InboxEvent, MerchantAccount
 from payments.rules.inbox_states import MAX_TRIES, InboxState, wait_before
 from payments.services import accounts, snapshots

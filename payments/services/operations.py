@@ -18,15 +18,10 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.events import publish
 from config.kernel.money import Money
 from payments import events
-from payments.gateway.port import (
-    AmountTooSmall,
-    Busy,
-    CheckoutSnapshot,
-    CheckoutSpec,
-    GatewayError,
-    OutcomeUnknown,
-    PaymentGateway,
-)
+from payments.gateway.errors import AmountTooSmall, Busy, GatewayError, OutcomeUnknown
+from payments.gateway.port import PaymentGateway
+from payments.gateway.snapshots import CheckoutSnapshot
+from payments.gateway.specs import CheckoutSpec
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationState

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from orders.models import Tab
 from payments.gateway.envelopes import EVENT_TYPES
-from payments.gateway.port import NotFound
+from payments.gateway.errors import NotFound
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
 from payments.rules.operation_states import RESEND_WITHIN, OperationKind
 from payments.rules.request_states import RequestState

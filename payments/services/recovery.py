@@ -17,14 +17,9 @@ from django.db import transaction
 
 from config.kernel.money import Money
 from orders.models import Tab, TabEvent
-from payments.gateway.port import (
-    CheckoutSnapshot,
-    IntentStatus,
-    NotFound,
-    PageStatus,
-    PaymentGateway,
-    PaymentSnapshot,
-)
+from payments.gateway.errors import NotFound
+from payments.gateway.port import PaymentGateway
+from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
 from payments.models import CheckoutAttempt, MerchantAccount, Payment
 from payments.rules.attempt_states import AttemptState
 from payments.services import accounts, checkout, inbox, reconciliation, snapshots

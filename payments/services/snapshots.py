@@ -22,7 +22,7 @@ from config.kernel.money import Money
 from orders.models import Tab
 from orders.services import history
 from payments import events
-from payments.gateway.port import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
+from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
 from payments.models import CheckoutAttempt, GatewayOperation, Payment
 from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationKind

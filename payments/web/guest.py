@@ -20,7 +20,7 @@ from config.kernel.money import Money
 from orders.models import Line
 from orders.selectors import bills
 from orders.selectors.bills import Bill
-from payments.gateway.port import GatewayError
+from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.allocation import LineShare, NothingLeftToPay
 from payments.selectors import balances, payers, quotes, receipts, sums

@@ -18,7 +18,7 @@ from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, is_htmx
 from orders.rules.addresses import masked
 from orders.services import tries
-from payments.gateway.port import GatewayError
+from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.attempt_states import AttemptState
 from payments.selectors import balances, payers, receipts

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from config.kernel import clock
 from payments.gateway import verify_webhook
 from payments.gateway.envelopes import read_envelope
-from payments.gateway.port import BadSignature, GatewayBug
+from payments.gateway.errors import BadSignature, GatewayBug
 from payments.models import MerchantAccount
 from payments.rules.accounts import HOUSE_ACCOUNT_ID
 from payments.services import accounts, inbox

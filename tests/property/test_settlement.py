@@ -20,7 +20,8 @@ from orders.models import CatalogueItem, Category
 from orders.rules.roles import Role
 from orders.services import lines, tabs
 from orders.services.lines import NewLine
-from payments.gateway.port import EventEnvelope, GatewayError, OutcomeUnknown, PageStatus
+from payments.gateway.errors import GatewayError, OutcomeUnknown
+from payments.gateway.snapshots import EventEnvelope, PageStatus
 from payments.models import CheckoutAttempt, CounterPayment, InboxEvent, LedgerEntry, Receipt
 from payments.rules.accounts import Account, CounterMethod
 from payments.rules.allocation import Choice, PayMode

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.kernel import clock
-from payments.gateway.port import GatewayError
+from payments.gateway.errors import GatewayError
 from payments.services import recovery
 from payments.services.recovery import Homeless
 

@@ -17,7 +17,7 @@ from config.kernel.money import Money
 from orders.models import Customer, IdempotencyRecord, Line, Tab
 from orders.services import idempotency, lines
 from orders.services.repeats import Call
-from payments.gateway.port import OutcomeUnknown
+from payments.gateway.errors import OutcomeUnknown
 from payments.models import CheckoutAttempt, CounterPayment
 from payments.rules.allocation import Choice, PayMode
 from payments.services import checkout

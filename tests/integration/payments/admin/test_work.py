@@ -10,7 +10,7 @@ from django.urls import reverse
 from config.kernel import clock
 from orders.models import Message, Tab
 from orders.templatetags.display import NO_BREAK
-from payments.gateway.port import OutcomeUnknown
+from payments.gateway.errors import OutcomeUnknown
 from payments.models import InboxEvent
 from payments.rules.inbox_states import InboxState
 from tests.integration.payments.admin.conftest import reviewer

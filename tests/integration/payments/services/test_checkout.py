@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from config.kernel.money import Money
-from payments.gateway.port import Busy, CredentialsInvalid, OutcomeUnknown, PageStatus
+from payments.gateway.errors import Busy, CredentialsInvalid, OutcomeUnknown
+from payments.gateway.snapshots import PageStatus
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.rules.allocation import NothingLeftToPay, PartTooLarge, RestTooSmall
 from payments.rules.attempt_states import AttemptState
@@ -161,7 +162,9 @@ def test_refused_keys_free_the_money_and_say_so(open_page, book, closed_tab):
 
 
 def test_too_small_for_the_account_is_an_outcome(open_page, book, monkeypatch):
-    monkeypatch.setattr("tests.fakes.smallest_charge", lambda currency: Money(5000, currency))
+    monkeypatch.setattr(
+        "tests.fakes.checkout.smallest_charge", lambda currency: Money(5000, currency)
+    )
 
     with pytest.raises(TooSmallForCard):
         open_page()

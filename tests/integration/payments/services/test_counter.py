@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config.kernel.money import Money
-from payments.gateway.port import OutcomeUnknown, PageStatus
+from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.snapshots import PageStatus
 from payments.models import CounterPayment, LedgerEntry, Receipt
 from payments.rules.accounts import CounterMethod
 from payments.selectors import balances

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from payments.gateway.port import EventEnvelope, OutcomeUnknown
+from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.snapshots import EventEnvelope
 from payments.models import InboxEvent, Payment
 from payments.rules.inbox_states import MAX_TRIES, InboxState
 from payments.services import accounts, inbox

@@ -12,7 +12,7 @@ from config.kernel.money import Money, total
 from orders.models import CatalogueItem, Category
 from orders.services import lines, tabs
 from orders.services.lines import NewLine
-from payments.gateway.port import PageStatus
+from payments.gateway.snapshots import PageStatus
 from payments.models import AttemptLine
 from payments.rules.allocation import (
     Choice,

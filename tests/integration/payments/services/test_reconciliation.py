@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from config.kernel.money import Money
-from payments.gateway.port import OutcomeUnknown, PageStatus
+from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.snapshots import PageStatus
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
 from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationState

@@ -7,7 +7,8 @@ import pytest
 from config.kernel.money import Money
 from orders.rules.roles import NotAllowed, Role
 from orders.rules.tab_states import IllegalMove
-from payments.gateway.port import OutcomeUnknown, PageStatus
+from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.snapshots import PageStatus
 from payments.models import LedgerEntry
 from payments.rules.accounts import Account
 from payments.selectors import balances

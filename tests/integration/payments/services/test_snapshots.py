@@ -9,7 +9,7 @@ import pytest
 
 from config.kernel.money import Money
 from orders.models import Message, TabEvent
-from payments.gateway.port import IntentStatus
+from payments.gateway.snapshots import IntentStatus
 from payments.models import LedgerEntry, Payment, Receipt
 from payments.rules.attempt_states import AttemptState
 from payments.selectors import balances

@@ -15,7 +15,7 @@ from orders.models import TabClaim, TabEvent
 from orders.rules.roles import Role
 from orders.services import claims, links, party, venues
 from orders.services import lines as line_services
-from payments.gateway.port import CredentialsInvalid, OutcomeUnknown
+from payments.gateway.errors import CredentialsInvalid, OutcomeUnknown
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.rules.accounts import CounterMethod
 from payments.rules.attempt_states import AttemptState

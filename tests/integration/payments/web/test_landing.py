@@ -9,7 +9,7 @@ import pytest
 from config.kernel.money import Money
 from orders.models import Message
 from orders.services import links
-from payments.gateway.port import Busy, CredentialsInvalid, NotFound, OutcomeUnknown
+from payments.gateway.errors import Busy, CredentialsInvalid, NotFound, OutcomeUnknown
 from payments.models import CheckoutAttempt, Payment, Receipt
 from payments.rules.accounts import CounterMethod
 from payments.rules.attempt_states import AttemptState

@@ -1,30 +1,21 @@
-"""A card processor in memory, for tests of services and doors. It behaves as the port promises.
-
-`BOOK` is the processor's own book, shared by every gateway made in one test. The contract tests run
-the same cases against this and against the real adapter on the sandbox.
-"""
+"""The processor's own book: what it knows, and what it is told to get wrong next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from config.kernel.money import Money, smallest_charge
-from payments.gateway.port import (
-    AmountTooSmall,
+from config.kernel.money import Money
+from payments.gateway.errors import GatewayError
+from payments.gateway.snapshots import (
     CheckoutSnapshot,
-    CheckoutSpec,
-    Credentials,
     EventEnvelope,
-    GatewayBug,
-    GatewayError,
     IntentStatus,
-    NotFound,
     PageStatus,
     PaymentSnapshot,
     UndeliveredEvent,
 )
+from payments.gateway.specs import Credentials
 
 
 @dataclass
@@ -98,74 +89,18 @@ class Book:
         )
 
 
-BOOK = Book()
+class FakeCalls:
+    """What every family of calls has: the book, and the ways in which a call goes wrong."""
 
-
-class FakeGateway:
-    """One account at the processor in memory."""
-
-    def __init__(self, credentials: Credentials, *, patient: bool = False) -> None:
-        self.patient = patient
-
-    def open_payment_checkout(self, spec: CheckoutSpec, *, key: str) -> CheckoutSnapshot:
-        self._called("open_payment_checkout")
-        known = BOOK.keys.get(key)
-        if known is None:
-            if spec.amount + spec.tip < smallest_charge(spec.amount.currency):
-                raise AmountTooSmall
-            session_id = f"cs_{len(BOOK.pages) + 1}"
-            BOOK.charges[session_id] = spec.amount + spec.tip
-            BOOK.pages[session_id] = CheckoutSnapshot(
-                session_id=session_id,
-                url=f"https://pages.example/{session_id}",
-                status=PageStatus.OPEN,
-                email=spec.email,
-                payment=None,
-                metadata=spec.metadata,
-            )
-            known = BOOK.keys[key] = (spec, session_id)
-        if known[0] != spec:
-            raise GatewayBug("The key was used for other words.")
-        self._answer()
-        return BOOK.pages[known[1]]
-
-    def get_checkout(self, session_id: str) -> CheckoutSnapshot:
-        self._called("get_checkout")
-        if session_id not in BOOK.pages:
-            raise NotFound
-        return BOOK.pages[session_id]
-
-    def expire_checkout(self, session_id: str, *, key: str) -> CheckoutSnapshot:
-        self._called("expire_checkout")
-        page = self.get_checkout(session_id)
-        if page.status == PageStatus.OPEN:
-            BOOK.run_out(session_id)
-        self._answer()
-        return BOOK.pages[session_id]
-
-    def get_payment(self, intent_id: str) -> PaymentSnapshot:
-        self._called("get_payment")
-        for page in BOOK.pages.values():
-            if page.payment and page.payment.intent_id == intent_id:
-                return page.payment
-        raise NotFound
-
-    def list_checkouts(self, *, since: datetime) -> Iterator[CheckoutSnapshot]:
-        self._called("list_checkouts")
-        yield from reversed(list(BOOK.pages.values()))
-
-    def list_undelivered_events(
-        self, *, since: datetime, types: tuple[str, ...]
-    ) -> Iterator[UndeliveredEvent]:
-        self._called("list_undelivered_events")
-        yield from [event for event in BOOK.undelivered if event.envelope.type in types]
+    def __init__(self, credentials: Credentials, book: Book) -> None:
+        self.book = book
 
     def _called(self, name: str) -> None:
-        BOOK.calls.append(name)
-        if BOOK.fail_before:
-            raise BOOK.fail_before.pop(0)
+        self.book.calls.append(name)
+        if self.book.fail_before:
+            raise self.book.fail_before.pop(0)
 
     def _answer(self) -> None:
         """The work is done; the answer may still get lost."""
-        if BOOK.fail_after:
-            raise BOOK.fail_after.pop(0)
+        if self.book.fail_after:
+            raise self.book.fail_after.pop(0)

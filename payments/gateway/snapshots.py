@@ -1,0 +1,72 @@
+"""What the card processor says of something right now, in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from config.kernel.money import Money
+
+
+class PageStatus(StrEnum):
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class IntentStatus(StrEnum):
+    SUCCEEDED = "succeeded"
+    PROCESSING = "processing"
+    HELD = "held"
+    WAITING = "waiting"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSnapshot:
+    """What the processor says of one payment right now."""
+
+    intent_id: str
+    status: IntentStatus
+    amount: Money
+    received: Money
+    charge_id: str
+    card_brand: str
+    card_last4: str
+    email: str
+    decline_code: str
+    metadata: Mapping[str, str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSnapshot:
+    """What the processor says of one page right now. No payment until the guest pressed Pay."""
+
+    session_id: str
+    url: str
+    status: PageStatus
+    email: str
+    payment: PaymentSnapshot | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventEnvelope:
+    """A verified event: what it is about, never what it says."""
+
+    event_id: str
+    type: str
+    object_id: str
+    livemode: bool
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndeliveredEvent:
+    """An event whose delivery the processor itself counts as failed, with its raw body."""
+
+    envelope: EventEnvelope
+    raw: str

@@ -1,0 +1,34 @@
+"""What we ask the card processor for, in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The keys of one account; never printed."""
+
+    api_key: str = field(repr=False)
+    stripe_account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSpec:
+    """A page to pay one part of a tab on, plus a tip of its own line."""
+
+    reference: str
+    amount: Money
+    tip: Money
+    description: str
+    tip_description: str
+    email: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    locale: str
+    metadata: Mapping[str, str]

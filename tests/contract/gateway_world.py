@@ -1,0 +1,88 @@
+"""What the contract of the gateway is tested with: two processors, one behaviour."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+import urllib.request
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.kernel.money import Money
+from payments.gateway.specs import CheckoutSpec, Credentials
+from payments.gateway.stripe_gateway import StripeGateway
+from tests import fakes
+
+KEY = "sk_test_contract"
+
+
+def spec(amount=2180, tip=0, currency="EUR", **changes):
+    now = datetime.now(tz=UTC)
+    words: dict[str, Any] = {
+        "reference": "attempt-7",
+        "amount": Money(amount, currency),
+        "tip": Money(tip, currency),
+        "description": "Your tab MINT-42 at Larkspur Coffee",
+        "tip_description": "Tip for the team",
+        "email": "donal@example.org",
+        "success_url": "https://tab.example/return/",
+        "cancel_url": "https://tab.example/back/",
+        "expires_at": now.replace(microsecond=0) + timedelta(minutes=31),
+        "locale": "en",
+        "metadata": {"app": "afterward", "op": "op-7", "attempt": "attempt-7"},
+    }
+    return CheckoutSpec(**(words | changes))
+
+
+class OnSandbox:
+    """The real adapter, the real client, over HTTP."""
+
+    def __init__(self, url):
+        self.url = url
+        self.gateway = StripeGateway(Credentials(api_key=KEY))
+
+    def pay(self, page, card="4242424242424242"):
+        """Fill in the hosted page's form, as a guest without JavaScript would."""
+        fields = {"email": "payer@example.org", "card": card, "number": card}
+        body = urllib.parse.urlencode(fields).encode()
+        opener = urllib.request.build_opener(_StayHere)
+        try:
+            opener.open(urllib.request.Request(page.url, data=body, method="POST"))
+        except urllib.error.HTTPError as answer:
+            answer.close()
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args):
+        return None
+
+
+class InMemory:
+    """The fake that services are tested with."""
+
+    def __init__(self):
+        self.gateway = fakes.FakeGateway(Credentials(api_key=KEY))
+
+    def pay(self, page, card="4242424242424242"):
+        if card.endswith("4242"):
+            fakes.BOOK.pay(page.session_id, at=datetime.now(tz=UTC))
+        else:
+            fakes.BOOK.decline(page.session_id, code="generic_decline", at=datetime.now(tz=UTC))
+
+
+def new_key():
+    return f"checkout:{uuid.uuid4()}"
+
+
+def fault(sandbox, kind, **match):
+    body = json.dumps(
+        {"scope": "api", "kind": kind, "match": "checkout/sessions", "times": 1}
+    ).encode()
+    request = urllib.request.Request(
+        f"{sandbox.url}/_sandbox/faults",
+        data=body,
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    urllib.request.urlopen(request).close()

@@ -1,0 +1,23 @@
+"""A card processor in memory, for tests of services and doors. It behaves as the port promises.
+
+`BOOK` is the processor's own book, shared by every gateway made in one test. The contract tests run
+the same cases against this and against the real adapter on the sandbox.
+"""
+
+from __future__ import annotations
+
+from payments.gateway.specs import Credentials
+from tests.fakes.book import Book
+from tests.fakes.checkout import FakeCheckout
+from tests.fakes.events import FakeEvents
+from tests.fakes.payments import FakePayments
+
+BOOK = Book()
+
+
+class FakeGateway(FakeCheckout, FakePayments, FakeEvents):
+    """One account at the processor in memory."""
+
+    def __init__(self, credentials: Credentials, *, patient: bool = False) -> None:
+        super().__init__(credentials, BOOK)
+        self.patient = patient
