@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from config.kernel import clock
 from config.kernel.admin import VenueFilter, row_link
-from orders.templatetags.display import money_text
 from payments.admin.base import MoneyOfTabAdmin, ReadOnlyAdmin
 from payments.models import (
     CheckoutAttempt,
@@ -41,22 +40,19 @@ class CheckoutAttemptAdmin(MoneyOfTabAdmin):
 
 @admin.register(GatewayOperation)
 class GatewayOperationAdmin(ReadOnlyAdmin):
-    venue_path = "attempt__tab__venue"
-    list_display = ["created_at", "kind", "state", "of_attempt", "tries", "error", "finished_at"]
-    list_select_related = ["attempt__tab__venue"]
+    list_display = [
+        "created_at", "kind", "state", "of_tab", "tries", "error", "finished_at", "venue",
+    ]  # fmt: skip
+    list_select_related = ["venue", "tab__customer"]
     list_filter = [VenueFilter, "state", "kind"]
-    search_fields = ["attempt__session_id", "attempt__tab__token_code", "error"]
+    search_fields = ["subject_id", "tab__token_code", "error"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
-    fields = [*list_display, "key", "asked"]
+    fields = [*list_display, "key", "subject_id", "seq"]
 
-    @admin.display(description=gettext_lazy("attempt"))
-    def of_attempt(self, row: GatewayOperation) -> SafeString | str:
-        return row_link(row.attempt)
-
-    @admin.display(description=gettext_lazy("asked for"))
-    def asked(self, row: GatewayOperation) -> str:
-        return money_text(row.attempt.charge)
+    @admin.display(description=gettext_lazy("tab"), ordering="tab__number")
+    def of_tab(self, row: GatewayOperation) -> SafeString | str:
+        return row_link(row.tab) if row.tab else ""
 
 
 class EventAdmin(ReadOnlyAdmin):

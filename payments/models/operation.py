@@ -9,8 +9,8 @@ from typing import Self
 from django.db import models
 
 from config.kernel.choices import choices_of
+from orders.models import Tab, Venue
 from payments.models.account import MerchantAccount
-from payments.models.attempt import CheckoutAttempt
 from payments.rules.operation_states import UNRESOLVED, OperationKind, OperationState
 
 
@@ -28,15 +28,17 @@ GatewayOperationManager = models.Manager.from_queryset(GatewayOperationQuerySet)
 class GatewayOperation(models.Model):
     """One intent to change something at Stripe, under one idempotency key for ever.
 
-    `params` are what was asked for, so that asking again sends the very same words.
+    `subject_id` is the row it is made for: which table's, the kind says. `seq` rises only after a
+    determined no. `params` are what was asked for, so that asking again sends the very same words.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="+")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="+")
+    tab = models.ForeignKey(Tab, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=16, choices=choices_of(OperationKind))
-    attempt = models.ForeignKey(
-        CheckoutAttempt, on_delete=models.PROTECT, related_name="operations"
-    )
+    subject_id = models.UUIDField()
+    seq = models.PositiveSmallIntegerField(default=1)
     params = models.JSONField(default=dict)
     state = models.CharField(
         max_length=8, choices=choices_of(OperationState), default=OperationState.PENDING
@@ -51,7 +53,7 @@ class GatewayOperation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "attempt"], name="payments_operation_once_per_intent"
+                fields=["kind", "subject_id", "seq"], name="payments_operation_once_per_intent"
             ),
         ]
         indexes = [
@@ -70,7 +72,12 @@ class GatewayOperation(models.Model):
         """The idempotency key Stripe sees."""
         return f"{self.kind}:{self.id}"
 
-    def finish(self, state: OperationState, *, now: datetime, error: str = "") -> None:
-        self.state, self.error, self.finished_at = state, error[:300], now
+    def finish(self, state: OperationState, *, now: datetime, error: str = "") -> bool:
+        """Note what came of it; False when another process knew first, and that stands."""
         self.tries += 1
-        self.save(update_fields=["state", "error", "finished_at", "tries"])
+        self.state, self.error, self.finished_at = state, error[:300], now
+        return bool(
+            GatewayOperation.objects.unresolved()
+            .filter(id=self.id)
+            .update(state=state, error=self.error, finished_at=now, tries=self.tries)
+        )

@@ -19,6 +19,7 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR, Money
 from orders.models import Tab
 from payments.gateway.errors import GatewayError
+from payments.gateway.snapshots import CheckoutSnapshot
 from payments.gateway.specs import CheckoutSpec
 from payments.models import AttemptLine, CheckoutAttempt, GatewayOperation
 from payments.models.attempt import FIRST_CHECK
@@ -27,7 +28,7 @@ from payments.rules.allocation import Choice, LineShare, PayMode
 from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationKind
 from payments.selectors import balances, shares
-from payments.services import accounts, operations, snapshots
+from payments.services import accounts, operations, pages, snapshots
 from payments.services.requests import NotOwing
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ def open_page(*, tab_id: UUID, wish: Wish, now: datetime) -> CheckoutAttempt:
     :raises NothingLeftToPay, PartTooLarge, PartTooSmall, RestTooSmall: see `part_to_pay`.
     :raises NothingChosen, LineTaken: the chosen lines cannot be had.
     :raises TipTooLarge: more than can be charged at once.
-    :raises GatewayAway, CardPaymentsOff, TooSmallForCard: see `operations.open_page`.
+    :raises GatewayAway, CardPaymentsOff, TooSmallForCard: see `pages.open_page`.
     """
     for _round in range(ROUNDS):
         for own in _own_pages(tab_id, wish.payer_digest):
@@ -93,8 +94,8 @@ def open_page(*, tab_id: UUID, wish: Wish, now: datetime) -> CheckoutAttempt:
                 return kept
         operation = _prepare(tab_id, wish, now=now)
         if operation is not None:
-            return operations.open_page(operation, now=now)
-    raise operations.GatewayAway(gettext_noop("Another page of yours is just opening. Try again."))
+            return pages.open_page(operation, now=now)
+    raise pages.GatewayAway(gettext_noop("Another page of yours is just opening. Try again."))
 
 
 def withdraw(attempt: CheckoutAttempt, *, now: datetime, patient: bool = False) -> CheckoutAttempt:
@@ -106,17 +107,34 @@ def withdraw(attempt: CheckoutAttempt, *, now: datetime, patient: bool = False) 
         attempt = _find_page(attempt, now=now, patient=patient)
         if not attempt.is_reserving:
             return attempt
-    operation, _created = GatewayOperation.objects.get_or_create(
+    operation = operations.prepare(
         kind=OperationKind.EXPIRE_CHECKOUT,
-        attempt=attempt,
-        defaults={
-            "account_id": attempt.account_id,
-            "params": {"session_id": attempt.session_id},
-            "created_at": now,
-        },
+        subject_id=attempt.id,
+        account_id=attempt.account_id,
+        tab=attempt.tab,
+        params={"session_id": attempt.session_id},
+        now=now,
     )
-    snapshot = operations.close_page(operation, now=now, patient=patient)
+    snapshot = pages.close_page(operation, now=now, patient=patient)
     return snapshots.apply_checkout(snapshot, now=now)
+
+
+def resolve_opening(operation: GatewayOperation, *, now: datetime) -> None:
+    """Find out about a page whose opening got no answer.
+
+    Nobody has the address of a page that is found only now, so it is closed again at once.
+    """
+    operations.resolve(pages.Opening(operation=operation, now=now))
+    attempt = CheckoutAttempt.objects.get(id=operation.subject_id)
+    if attempt.is_reserving:
+        withdraw(attempt, now=now, patient=True)
+
+
+def resolve_closing(operation: GatewayOperation, *, now: datetime) -> None:
+    """Find out about a page whose closing got no answer, and take over what it was."""
+    outcome = operations.resolve(pages.Closing(operation=operation, now=now))
+    if isinstance(outcome, CheckoutSnapshot):
+        snapshots.apply_checkout(outcome, now=now)
 
 
 def withdraw_all(*, tab_id: UUID, now: datetime) -> None:
@@ -175,10 +193,10 @@ def _find_page(
     """The attempt with its page, asking again for one whose opening got no answer."""
     if attempt.session_id is not None:
         return attempt
-    operation = GatewayOperation.objects.select_related("account", "attempt").get(
-        attempt=attempt, kind=OperationKind.OPEN_CHECKOUT
+    operation = GatewayOperation.objects.select_related("account").get(
+        subject_id=attempt.id, kind=OperationKind.OPEN_CHECKOUT
     )
-    return operations.open_page(operation, now=now, patient=patient)
+    return pages.open_page(operation, now=now, patient=patient)
 
 
 @transaction.atomic
@@ -210,11 +228,13 @@ def _prepare(tab_id: UUID, wish: Wish, *, now: datetime) -> GatewayOperation | N
     operation = GatewayOperation(
         id=uuid4(),
         account=attempt.account,
+        venue_id=tab.venue_id,
+        tab=tab,
         kind=OperationKind.OPEN_CHECKOUT,
-        attempt=attempt,
+        subject_id=attempt.id,
         created_at=now,
     )
-    operation.params = operations.spec_as_params(_spec(tab, attempt, operation, wish))
+    operation.params = pages.spec_as_params(_spec(tab, attempt, operation, wish))
     operation.save(force_insert=True)
     return operation
 

@@ -1,153 +1,154 @@
 """Calls to the gateway: prepared and committed before, made outside, recorded after.
 
-An operation that got no answer stays unresolved; asking again sends the very same words under the
-same key, so it can only ever happen once.
+An `Errand` says how its kind of call is asked, recorded, refused and found again; what an
+operation goes through is the same for all of them and stands here. One that got no answer stays
+unresolved; asking again sends the very same words under the same key, so it can only ever happen
+once.
 """
 
 from __future__ import annotations
 
-import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
-from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.events import publish
-from config.kernel.money import Money
+from orders.models import Tab
 from payments import events
-from payments.gateway.errors import AmountTooSmall, Busy, GatewayError, OutcomeUnknown
+from payments.gateway.errors import Busy, GatewayError, OutcomeUnknown
 from payments.gateway.port import PaymentGateway
-from payments.gateway.snapshots import CheckoutSnapshot
-from payments.gateway.specs import CheckoutSpec
-from payments.models import CheckoutAttempt, GatewayOperation
-from payments.rules.attempt_states import AttemptState
-from payments.rules.operation_states import OperationState
+from payments.models import GatewayOperation
+from payments.rules.operation_states import RESEND_WITHIN, OperationKind, OperationState
 from payments.services import accounts
 
-logger = logging.getLogger(__name__)
 # A double click's second request meets the first one's key in use; it waits for its answer.
 BUSY_WAITS: Final = (0.3, 0.7, 1.5)
+Answer = TypeVar("Answer")
 
 
-class GatewayAway(DomainError):
-    """The card page could not be reached; nobody was charged."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand(ABC, Generic[Answer]):
+    """One call of one kind, and what its outcome means to the row it is made for.
 
-    code = "gateway_away"
-
-
-class CardPaymentsOff(DomainError):
-    """Card payments do not work at this venue right now; nobody was charged."""
-
-    code = "card_payments_off"
-
-
-class TooSmallForCard(DomainError):
-    """The processor does not charge so little."""
-
-    code = "part_too_small"
-
-
-def open_page(
-    operation: GatewayOperation, *, now: datetime, patient: bool = False
-) -> CheckoutAttempt:
-    """Have Stripe open the page of a prepared attempt, and remember where it is.
-
-    :raises GatewayAway: no answer; the attempt stays prepared until a sweep knows more.
-    :raises CardPaymentsOff: Stripe refused our keys or our words.
-    :raises TooSmallForCard: the account's currency does not charge so little.
+    `record` and `refuse` run in the transaction that finishes the operation. They lock what they
+    change; news of another kind may have overtaken them.
     """
-    gateway = accounts.gateway_of(operation.account, patient=patient)
-    spec = _spec(operation.params)
-    try:
-        snapshot = _unless_busy(lambda: gateway.open_payment_checkout(spec, key=operation.key))
-    except (OutcomeUnknown, Busy) as error:
-        _leave_open(operation, error, now=now)
-        raise GatewayAway(
-            gettext_noop("We can't reach the payment page. Nothing was charged. Please try again.")
-        ) from error
-    except AmountTooSmall as error:
-        _refuse(operation, error, now=now)
-        raise TooSmallForCard(
-            gettext_noop("That is too little for a card. Pay all of it, or at the counter.")
-        ) from error
-    except GatewayError as error:
-        logger.exception("Stripe refused to open a page for %s", operation.attempt_id)
-        _refuse(operation, error, now=now)
-        raise CardPaymentsOff(
-            gettext_noop(
-                "Cards do not work here right now. Nothing was charged. Pay at the counter instead."
-            )
-        ) from error
-    return _opened(operation, snapshot, now=now)
 
+    operation: GatewayOperation
+    now: datetime
 
-def close_page(
-    operation: GatewayOperation, *, now: datetime, patient: bool = False
-) -> CheckoutSnapshot:
-    """Have Stripe close an attempt's page, and hear what it was until then.
+    @abstractmethod
+    def ask(self, gateway: PaymentGateway) -> Answer:
+        """Make the call in the operation's own words and under its key."""
 
-    :raises GatewayAway: no answer; the page may still be open.
-    """
-    gateway = accounts.gateway_of(operation.account, patient=patient)
-    session_id = str(operation.params["session_id"])
-    try:
-        snapshot = _unless_busy(lambda: gateway.expire_checkout(session_id, key=operation.key))
-    except (OutcomeUnknown, Busy) as error:
-        _leave_open(operation, error, now=now)
-        raise GatewayAway(
-            gettext_noop("We can't reach Stripe to close an open payment page. Please try again.")
-        ) from error
-    operation.finish(OperationState.DONE, now=now)
-    return snapshot
+    @abstractmethod
+    def find(self, gateway: PaymentGateway) -> Answer | None:
+        """What the call brought about, found without asking for it again; None: nothing."""
 
+    @abstractmethod
+    def record(self, answer: Answer) -> None: ...
 
-def look_up(
-    operation: GatewayOperation, gateway: PaymentGateway, *, now: datetime
-) -> CheckoutAttempt:
-    """Find out, without asking again, whether an old call to open a page happened."""
-    for snapshot in gateway.list_checkouts(since=operation.created_at):
-        if snapshot.metadata.get("op") == str(operation.id):
-            return _opened(operation, snapshot, now=now)
-    return _refuse(operation, NotFoundAnywhere("Stripe has no page of this operation."), now=now)
+    @abstractmethod
+    def refuse(self, error: GatewayError, /) -> None:
+        """It is certain that nothing happened."""
 
 
 class NotFoundAnywhere(GatewayError):
     """Stripe's own lists do not hold what we were not sure of: it did not happen."""
 
 
-def spec_as_params(spec: CheckoutSpec) -> dict[str, Any]:
-    """The words of a page, as they are kept with the operation."""
-    return {
-        "reference": spec.reference,
-        "amount_minor": spec.amount.minor,
-        "tip_minor": spec.tip.minor,
-        "currency": spec.amount.currency,
-        "description": spec.description,
-        "tip_description": spec.tip_description,
-        "email": spec.email,
-        "success_url": spec.success_url,
-        "cancel_url": spec.cancel_url,
-        "expires_at": spec.expires_at.isoformat(),
-        "locale": spec.locale,
-        "metadata": dict(spec.metadata),
-    }
-
-
-def _spec(params: dict[str, Any]) -> CheckoutSpec:
-    words = dict(params)
-    currency = words.pop("currency")
-    return CheckoutSpec(
-        amount=Money(words.pop("amount_minor"), currency),
-        tip=Money(words.pop("tip_minor"), currency),
-        expires_at=datetime.fromisoformat(words.pop("expires_at")),
-        **words,
+def prepare(
+    *,
+    kind: OperationKind,
+    subject_id: UUID,
+    account_id: UUID,
+    tab: Tab,
+    params: dict[str, Any],
+    now: datetime,
+) -> GatewayOperation:
+    """The one call of this kind for its subject; after a determined no, the next one."""
+    of_subject = GatewayOperation.objects.filter(kind=kind, subject_id=subject_id)
+    before = of_subject.select_related("account").order_by("-seq").first()
+    if before is not None and before.state != OperationState.FAILED:
+        return before
+    operation, _created = GatewayOperation.objects.select_related("account").get_or_create(
+        kind=kind,
+        subject_id=subject_id,
+        seq=before.seq + 1 if before else 1,
+        defaults={
+            "account_id": account_id,
+            "venue_id": tab.venue_id,
+            "tab_id": tab.id,
+            "params": params,
+            "created_at": now,
+        },
     )
+    return operation
 
 
-def _unless_busy(call: Callable[[], CheckoutSnapshot]) -> CheckoutSnapshot:
+def run(errand: Errand[Answer], *, patient: bool = False) -> Answer:
+    """Make a prepared call, and remember what came of it.
+
+    :raises OutcomeUnknown, Busy: no answer; the operation stays open until a sweep knows more.
+    :raises GatewayError: a determined no, which has been recorded.
+    """
+    gateway = accounts.gateway_of(errand.operation.account, patient=patient)
+    try:
+        answer = _unless_busy(lambda: errand.ask(gateway))
+    except (OutcomeUnknown, Busy) as error:
+        _leave_open(errand, error)
+        raise
+    except GatewayError as error:
+        _refuse(errand, error)
+        raise
+    _record(errand, answer)
+    return answer
+
+
+def resolve(errand: Errand[Answer]) -> Answer | GatewayError:
+    """Find out what became of a call without an answer: what it brought, or why nothing.
+
+    :raises OutcomeUnknown, Busy: still nobody can say.
+    """
+    is_fresh = errand.now - errand.operation.created_at < RESEND_WITHIN
+    try:
+        return run(errand, patient=True) if is_fresh else _look_up(errand)
+    except OutcomeUnknown:
+        # Stripe repeats a failure of its own for ever, though the work may have been done.
+        found = _find(errand) if is_fresh else None
+        if found is None:
+            raise
+        return found
+    except Busy:
+        raise
+    except GatewayError as error:
+        return error
+
+
+def _look_up(errand: Errand[Answer]) -> Answer:
+    """For a key that Stripe may have forgotten: it must never be sent again."""
+    found = _find(errand)
+    if found is None:
+        error = NotFoundAnywhere("Stripe has nothing of this operation.")
+        _refuse(errand, error)
+        raise error
+    return found
+
+
+def _find(errand: Errand[Answer]) -> Answer | None:
+    found = errand.find(accounts.gateway_of(errand.operation.account, patient=True))
+    if found is not None:
+        _record(errand, found)
+    return found
+
+
+def _unless_busy(call: Callable[[], Answer]) -> Answer:
     for wait in BUSY_WAITS:
         try:
             return call()
@@ -157,24 +158,18 @@ def _unless_busy(call: Callable[[], CheckoutSnapshot]) -> CheckoutSnapshot:
 
 
 @transaction.atomic
-def _opened(
-    operation: GatewayOperation, snapshot: CheckoutSnapshot, *, now: datetime
-) -> CheckoutAttempt:
-    attempt = CheckoutAttempt.objects.select_for_update().get(id=operation.attempt_id)
-    attempt.opened(session_id=snapshot.session_id, url=snapshot.url)
-    operation.finish(OperationState.DONE, now=now)
-    return attempt
+def _record(errand: Errand[Answer], answer: Answer) -> None:
+    if errand.operation.finish(OperationState.DONE, now=errand.now):
+        errand.record(answer)
 
 
 @transaction.atomic
-def _refuse(operation: GatewayOperation, error: Exception, *, now: datetime) -> CheckoutAttempt:
-    attempt = CheckoutAttempt.objects.select_for_update().get(id=operation.attempt_id)
-    operation.finish(OperationState.FAILED, now=now, error=str(error))
-    attempt.move_to(AttemptState.REFUSED)
-    return attempt
+def _refuse(errand: Errand[Answer], error: GatewayError) -> None:
+    if errand.operation.finish(OperationState.FAILED, now=errand.now, error=str(error)):
+        errand.refuse(error)
 
 
 @transaction.atomic
-def _leave_open(operation: GatewayOperation, error: Exception, *, now: datetime) -> None:
-    operation.finish(OperationState.UNKNOWN, now=now, error=str(error))
-    publish(events.OperationLeftOpen(operation_id=operation.id))
+def _leave_open(errand: Errand[Answer], error: Exception) -> None:
+    if errand.operation.finish(OperationState.UNKNOWN, now=errand.now, error=str(error)):
+        publish(events.OperationLeftOpen(operation_id=errand.operation.id))

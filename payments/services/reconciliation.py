@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from orders.models import Tab
 from payments.gateway.envelopes import EVENT_TYPES
 from payments.gateway.errors import NotFound
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
-from payments.rules.operation_states import RESEND_WITHIN, OperationKind
+from payments.rules.operation_states import OperationKind
 from payments.rules.request_states import RequestState
-from payments.services import accounts, checkout, inbox, operations, snapshots
+from payments.services import accounts, checkout, inbox
 
 logger = logging.getLogger(__name__)
 LEFT_OPEN_AFTER: Final = timedelta(seconds=60)
@@ -24,14 +24,25 @@ BATCH: Final = 200
 T = TypeVar("T")
 
 
-def resolve_operations(*, now: datetime) -> int:
-    """Ask again, under the same key, for every call that never got an answer.
+class Resolve(Protocol):
+    def __call__(self, operation: GatewayOperation, *, now: datetime) -> object: ...
 
-    Nobody has the address of a page that is found only now, so it is closed again at once.
-    """
+
+# Every kind of call knows by itself what its late outcome means.
+RESOLVE: Final[Mapping[OperationKind, Resolve]] = {
+    OperationKind.OPEN_CHECKOUT: checkout.resolve_opening,
+    OperationKind.EXPIRE_CHECKOUT: checkout.resolve_closing,
+}
+
+
+def resolve_operations(*, now: datetime) -> int:
+    """Ask again, under the same key, for every call that never got an answer."""
     left = GatewayOperation.objects.unresolved().older_than(now - LEFT_OPEN_AFTER)
-    operations_left = left.select_related("account", "attempt").order_by("created_at")[:BATCH]
-    return _each(operations_left, lambda operation: _resolve(operation, now=now))
+    operations_left = left.select_related("account").order_by("created_at")[:BATCH]
+    return _each(
+        operations_left,
+        lambda operation: RESOLVE[OperationKind(operation.kind)](operation, now=now),
+    )
 
 
 def check_pages(*, now: datetime) -> int:
@@ -55,20 +66,6 @@ def find_uncharged(*, now: datetime) -> int:
     if uncharged:
         logger.error("%s closed tabs have no live payment request", uncharged)
     return uncharged
-
-
-def _resolve(operation: GatewayOperation, *, now: datetime) -> None:
-    if operation.kind == OperationKind.EXPIRE_CHECKOUT:
-        snapshot = operations.close_page(operation, now=now, patient=True)
-        snapshots.apply_checkout(snapshot, now=now)
-        return
-    if now - operation.created_at < RESEND_WITHIN:
-        attempt = operations.open_page(operation, now=now, patient=True)
-    else:
-        gateway = accounts.gateway_of(operation.account, patient=True)
-        attempt = operations.look_up(operation, gateway, now=now)
-    if attempt.is_reserving:
-        checkout.withdraw(attempt, now=now, patient=True)
 
 
 def _check(attempt: CheckoutAttempt, *, now: datetime) -> None:

@@ -120,7 +120,7 @@ def _state_of(attempt: CheckoutAttempt, news: _News) -> AttemptState | None:
         return AttemptState.PROCESSING
     if news.page == PageStatus.EXPIRED:
         ours = GatewayOperation.objects.filter(
-            attempt_id=attempt.id, kind=OperationKind.EXPIRE_CHECKOUT
+            subject_id=attempt.id, kind=OperationKind.EXPIRE_CHECKOUT
         )
         return AttemptState.SUPERSEDED if ours.exists() else AttemptState.EXPIRED
     has_failed = status in {IntentStatus.WAITING, IntentStatus.CANCELED}

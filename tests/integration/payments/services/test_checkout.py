@@ -16,7 +16,7 @@ from payments.rules.operation_states import OperationKind, OperationState
 from payments.selectors import balances
 from payments.services import checkout, operations
 from payments.services.checkout import AmountChanged
-from payments.services.operations import CardPaymentsOff, GatewayAway, TooSmallForCard
+from payments.services.pages import CardPaymentsOff, GatewayAway, TooSmallForCard
 from payments.services.requests import NotOwing
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import SOON

@@ -12,7 +12,7 @@ from payments.rules.accounts import CounterMethod
 from payments.selectors import balances
 from payments.services import counter
 from payments.services.counter import AmountUnclear, MoreThanOwed, Taken, TooLittleReceived
-from payments.services.operations import GatewayAway
+from payments.services.pages import GatewayAway
 from payments.services.requests import NotOwing
 from tests.integration.payments.conftest import SOON
 

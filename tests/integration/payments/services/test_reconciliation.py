@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from config.kernel.money import Money
-from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.errors import CredentialsInvalid, OutcomeUnknown
 from payments.gateway.snapshots import PageStatus
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
 from payments.rules.attempt_states import AttemptState
-from payments.rules.operation_states import OperationState
+from payments.rules.operation_states import OperationKind, OperationState
 from payments.selectors import balances
 from payments.services import checkout, inbox, reconciliation
-from payments.services.operations import GatewayAway
+from payments.services.pages import GatewayAway
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import LATER, SOON
 
@@ -63,6 +63,38 @@ def test_a_call_stripe_never_saw_is_refused_after_a_day(open_page, book, closed_
     assert CheckoutAttempt.objects.get().state == AttemptState.REFUSED
     assert GatewayOperation.objects.get().state == OperationState.FAILED
     assert balances.get_standing(closed_tab).open_amount == Money(2180, "EUR")
+
+
+def test_a_failure_stripe_repeats_for_ever_is_looked_up(lost_answer, book):
+    book.fail_after.append(OutcomeUnknown("the same 500 again"))
+
+    assert reconciliation.resolve_operations(now=SOON) == 1
+
+    lost_answer.refresh_from_db()
+    assert lost_answer.state == AttemptState.SUPERSEDED
+
+
+def test_a_determined_no_is_final_and_the_next_try_is_a_call_of_its_own(open_page, book):
+    attempt = open_page()
+    book.fail_before.append(CredentialsInvalid("revoked"))
+    with pytest.raises(CredentialsInvalid):
+        checkout.withdraw(attempt, now=EVENING)
+
+    checkout.withdraw(attempt, now=SOON)
+
+    closings = GatewayOperation.objects.filter(kind=OperationKind.EXPIRE_CHECKOUT)
+    assert list(closings.order_by("seq").values_list("seq", "state")) == [
+        (1, OperationState.FAILED),
+        (2, OperationState.DONE),
+    ]
+
+
+def test_what_one_process_learned_is_not_forgotten_by_another(open_page):
+    open_page()
+    stale = GatewayOperation.objects.get()
+
+    assert not stale.finish(OperationState.UNKNOWN, now=SOON, error="an answer lost elsewhere")
+    assert GatewayOperation.objects.get().state == OperationState.DONE
 
 
 def test_a_page_that_could_not_be_closed_is_closed_later(open_page, book, closed_tab):

@@ -13,7 +13,7 @@ from payments.models import LedgerEntry
 from payments.rules.accounts import Account
 from payments.selectors import balances
 from payments.services import closing, reopening, snapshots
-from payments.services.operations import GatewayAway
+from payments.services.pages import GatewayAway
 from payments.services.reopening import MoneyCameIn, PaymentUnderWay
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import LATER, SOON
