@@ -18,12 +18,13 @@ from django.utils.translation import gettext
 from config.kernel.money import Money
 from orders.models import Venue
 from orders.rules import colours
+from orders.selectors import transfers
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text, tint
 from payments.models import PaymentRequest, Receipt
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
-from payments.selectors.receipts import ReceiptPaper
+from payments.selectors.receipts import ReceiptLine, ReceiptPaper
 from payments.selectors.sums import Row
 
 PAYMENT_LINK: Final = "payment_link"
@@ -70,6 +71,7 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
             "bill": bill,
             "due_at": request.due_at,
             "amount": standing.balance,
+            "bank": transfers.get_bank_details(bill.tab),
             "first_name": _flat(bill.tab.who).partition(" ")[0],
             "lines": [_thing(*line) for line in lines],
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
@@ -85,7 +87,7 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
             "bill": bill,
             "paper": paper,
             "lines": [
-                _thing(line.quantity, line.name, line.detail, line.amount) for line in paper.lines
+                _thing(line.quantity, line.name, _detail(line), line.amount) for line in paper.lines
             ],
             "sums": list(_receipt_sums(paper)),
         }
@@ -94,18 +96,22 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
 
 def _receipt_sums(paper: ReceiptPaper) -> Iterator[Entry]:
     """From the tab's total to what was paid here, and the tax inside it."""
-    if paper.service_charge.is_positive:
-        yield _entry(Row(label=gettext("Service charge"), amount=paper.service_charge))
+    yield from map(_entry, sums.before_total(paper))
     yield _entry(Row(label=gettext("Tab total"), amount=paper.total))
     if paper.is_part:
         yield _entry(Row(label=gettext("Your part of it"), amount=paper.amount))
     if paper.tip.is_positive:
         yield _entry(Row(label=gettext("Tip to the team"), amount=paper.tip))
     yield _total(gettext("You paid"), paper.paid)
-    for tax in paper.taxes:
+    for tax in paper.taxes_inside:
         label = gettext("Including %(tax)s at %(rate)s%% on %(net)s")
         words = {"tax": tax.name or gettext("tax"), "rate": tax.rate, "net": money_text(tax.net)}
         yield _entry(Row(label=label % words, amount=tax.tax))
+
+
+def _detail(line: ReceiptLine) -> str:
+    """A line's choices, and whether the payer ticked it as theirs."""
+    return ", ".join(filter(None, (line.detail, gettext("paid here") if line.is_chosen else "")))
 
 
 def _thing(quantity: int, name: str, detail: str, amount: Money) -> Entry:

@@ -20,7 +20,20 @@ from orders.services import api_keys, profiles, terms, tokens, venues
 from orders.services.profiles import Profile
 from orders.templatetags.display import money_text
 
-PROFILE = ("name", "address", "phone", "reply_to", "sends_to_bar")
+PROFILE = (
+    "name", "address", "phone", "reply_to", "sends_to_bar", "bank_holder", "bank_account",
+    "bank_name",
+)  # fmt: skip
+
+BANK = (
+    ("bank_holder", gettext_lazy("Account holder"), gettext_lazy("As the bank knows it.")),
+    (
+        "bank_account",
+        gettext_lazy("IBAN or account number"),
+        gettext_lazy("Guests are offered a bank transfer once this is filled in."),
+    ),
+    ("bank_name", gettext_lazy("BIC or bank"), gettext_lazy("Such as AIBKIE2D.")),
+)
 
 
 class VenueForm(ServiceForm):
@@ -36,6 +49,8 @@ class VenueForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, label, hint in BANK:
+            self.fields[name].label, self.fields[name].help_text = label, hint
         self.fields["tips"].initial = ", ".join(str(each) for each in self.instance.tip_percents)
 
     def clean_tips(self) -> tuple[int, ...]:
@@ -62,7 +77,10 @@ class VenueAdmin(OrdersAdmin):
     readonly_fields = [
         "slug", "kind", "currency", "time_zone", "prices_include_tax", "service_charge_rate",
     ]  # fmt: skip
-    fields = ["name", "address", "phone", "reply_to", "tips", "sends_to_bar", *readonly_fields]
+    fields = [
+        "name", "address", "phone", "reply_to", "tips", "sends_to_bar", "bank_holder",
+        "bank_account", "bank_name", *readonly_fields,
+    ]  # fmt: skip
 
 
 class TermsForm(ServiceForm):

@@ -60,6 +60,7 @@ class Tab(models.Model):
     label = models.CharField(max_length=60, blank=True)
     guest_name = models.CharField(max_length=80, blank=True)
     guests_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    purchase_order = models.CharField(max_length=40, blank=True)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="tabs"
     )

@@ -54,6 +54,9 @@ class Venue(models.Model):
     brand_chroma_permille = models.PositiveSmallIntegerField(
         default=120, validators=[MinValueValidator(40), MaxValueValidator(120)]
     )
+    bank_holder = models.CharField(max_length=80, blank=True)
+    bank_account = models.CharField(max_length=40, blank=True)
+    bank_name = models.CharField(max_length=60, blank=True)
     receipt_prefix = models.CharField(max_length=8, default="R")
     next_tab_number = models.PositiveIntegerField(default=1)
     board_version = models.PositiveBigIntegerField(default=1)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from config.kernel.errors import DomainError, gettext_noop
 from orders.models import Venue
+from orders.rules.bank_accounts import clean_account
 from orders.rules.texts import tidy
 from orders.services.customers import clean_email
 
@@ -23,7 +24,10 @@ class ProfileUnclear(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a manager may say about the venue."""
+    """What a manager may say about the venue.
+
+    `bank_account` is where guests may transfer money to; without one they are not offered to.
+    """
 
     name: str
     address: str
@@ -31,13 +35,17 @@ class Profile:
     reply_to: str
     tip_percents: tuple[int, ...]
     sends_to_bar: bool
+    bank_holder: str
+    bank_account: str
+    bank_name: str
 
 
 @transaction.atomic
 def describe(*, venue: Venue, profile: Profile) -> Venue:
     """Show this on pages and mails from now on; receipts that were issued keep what they say.
 
-    :raises ProfileUnclear: no name, or tips that nobody would give.
+    :raises ProfileUnclear: no name, tips that nobody would give, or an account of nobody.
+    :raises AccountUnclear: the account is no IBAN although it looks like one.
     :raises EmailUnclear, TextTooLong: something typed cannot be kept.
     """
     venue.name = tidy(profile.name, limit=80)
@@ -51,7 +59,19 @@ def describe(*, venue: Venue, profile: Profile) -> Venue:
     venue.reply_to = clean_email(profile.reply_to)
     venue.tip_percents = sorted(set(percents))
     venue.sends_to_bar = profile.sends_to_bar
+    _put_bank(venue, profile)
     venue.save(
-        update_fields=["name", "address", "phone", "reply_to", "tip_percents", "sends_to_bar"]
-    )
+        update_fields=[
+            "name", "address", "phone", "reply_to", "tip_percents", "sends_to_bar",
+            "bank_holder", "bank_account", "bank_name",
+        ]
+    )  # fmt: skip
     return venue
+
+
+def _put_bank(venue: Venue, profile: Profile) -> None:
+    venue.bank_holder = tidy(profile.bank_holder, limit=80)
+    venue.bank_account = clean_account(profile.bank_account)
+    venue.bank_name = tidy(profile.bank_name, limit=60)
+    if venue.bank_account and not venue.bank_holder:
+        raise ProfileUnclear(gettext_noop("Say whose account it is; banks ask payers for it."))

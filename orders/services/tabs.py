@@ -22,7 +22,7 @@ from orders.rules.addresses import masked
 from orders.rules.tab_states import TabStatus, ensure_move
 from orders.rules.texts import tidy, tidy_reason
 from orders.selectors import bills
-from orders.services import cards, customers, history, party, sending, venues
+from orders.services import cards, customers, history, party, purchase_orders, sending, venues
 from orders.services.party import ask_for_bill, change_card, set_guest, set_label
 from orders.services.sending import mark_served, send_lines
 
@@ -57,6 +57,7 @@ def open_tab(
     customer: Customer | None = None,
     token_code: str = "",
     guests_count: int | None = None,
+    purchase_order: str = "",
     request_key: str | None = None,
 ) -> Tab:
     """Start a tab. The same `request_key` again is the same tab.
@@ -69,8 +70,8 @@ def open_tab(
         label=tidy(label, limit=party.LONGEST_LABEL),
         guest_name=tidy(guest_name, limit=customers.LONGEST_NAME),
         guests_count=party.clean_guests_count(guests_count),
+        purchase_order=tidy(purchase_order, limit=purchase_orders.LONGEST),
         customer=customer,
-        currency=venue.currency,
         request_key=request_key,
         opened_by=by,
         opened_at=now,
@@ -78,12 +79,11 @@ def open_tab(
     try:
         return _open(tab, email=email, phone=phone, token_code=token_code)
     except IntegrityError:
-        # Another request was first: with the same key, or with the same card.
+        # Another request was first: with the same key, or with a card that may be free by now.
         before = Tab.objects.filter(venue=venue, request_key=request_key).first()
         if request_key is not None and before is not None:
             return before
         cards.refuse_if_held(venue=venue, typed=token_code)
-        # Whoever was in the way has gone meanwhile; what was none of this is raised again.
         return _open(tab, email=email, phone=phone, token_code=token_code)
 
 
@@ -91,6 +91,7 @@ def open_tab(
 def _open(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
     card = cards.get_card(venue=tab.venue, typed=token_code) if token_code else None
     tab.token_card, tab.token_code = card, card.code if card else ""
+    tab.currency = tab.venue.currency
     if tab.customer is None:
         tab.customer = customers.find_or_create(
             venue=tab.venue, name=tab.guest_name, email=email, phone=phone, now=tab.opened_at

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_noop
@@ -32,17 +32,18 @@ BRANDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """One thing on the tab the receipt belongs to."""
+    """One thing on the tab the receipt belongs to; chosen, where the payer ticked it as theirs."""
 
     quantity: int
     name: str
     detail: str
     amount: Money
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxShare:
-    """How much tax of one rate is inside what was paid here."""
+    """How much tax of one rate there is, and on what."""
 
     name: str
     rate: str
@@ -52,11 +53,18 @@ class TaxShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPaper:
-    """What a receipt says, as money and words. `amount` and `tip` were paid here."""
+    """What a receipt says, as money and words. `amount` and `tip` were paid here.
+
+    `taxes` are inside what was paid here; `taxes_on_top` are the whole tab's, where its prices are
+    without tax.
+    """
 
     receipt: Receipt
+    purchase_order: str
     lines: tuple[ReceiptLine, ...]
+    subtotal: Money
     service_charge: Money
+    taxes_on_top: tuple[TaxShare, ...]
     total: Money
     paid_before: Money
     amount: Money
@@ -79,6 +87,16 @@ class ReceiptPaper:
     def is_part(self) -> bool:
         """Whether others paid, or have to pay, the rest of the tab."""
         return self.amount != self.total
+
+    @property
+    def chosen(self) -> tuple[ReceiptLine, ...]:
+        """What the payer ticked as theirs; nothing, where a sum was paid."""
+        return tuple(line for line in self.lines if line.is_chosen)
+
+    @property
+    def taxes_inside(self) -> tuple[TaxShare, ...]:
+        """The tax in what was paid, unless the same stands above it as the tab's own already."""
+        return self.taxes if self.is_part or not self.taxes_on_top else ()
 
     @property
     def how(self) -> str:
@@ -107,38 +125,47 @@ def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
 
 
 def read(receipt: Receipt) -> ReceiptPaper:
-    """The frozen content as money."""
+    """The frozen content as money. Receipts from before a fact was kept read as without it."""
     said = receipt.content
 
     def money(name: str) -> Money:
-        return Money(said[name], said["currency"])
+        return Money(said.get(name, 0), said["currency"])
 
     return ReceiptPaper(
         receipt=receipt,
-        lines=tuple(
-            ReceiptLine(
-                quantity=line["quantity"],
-                name=line["name"],
-                detail=line["detail"],
-                amount=Money(line["amount_minor"], said["currency"]),
-            )
-            for line in said["lines"]
-        ),
+        purchase_order=said.get("purchase_order", ""),
+        lines=tuple(_line(line, said["currency"]) for line in said["lines"]),
+        subtotal=money("subtotal_minor"),
         service_charge=money("service_charge_minor"),
+        taxes_on_top=_taxes(said.get("taxes_on_top", ()), said["currency"]),
         total=money("total_minor"),
         paid_before=money("paid_before_minor"),
         amount=money("amount_minor"),
         tip=money("tip_minor"),
-        taxes=tuple(
-            TaxShare(
-                name=tax["name"],
-                rate=tax["rate"],
-                net=Money(tax["net_minor"], said["currency"]),
-                tax=Money(tax["tax_minor"], said["currency"]),
-            )
-            for tax in said["taxes"]
-            if tax["tax_minor"]
-        ),
+        taxes=_taxes(said["taxes"], said["currency"]),
         method=said["method"],
         last4=said["last4"],
+    )
+
+
+def _line(line: Mapping[str, Any], currency: str) -> ReceiptLine:
+    return ReceiptLine(
+        quantity=line["quantity"],
+        name=line["name"],
+        detail=line["detail"],
+        amount=Money(line["amount_minor"], currency),
+        is_chosen=line.get("is_chosen", False),
+    )
+
+
+def _taxes(taxes: Iterable[Mapping[str, Any]], currency: str) -> tuple[TaxShare, ...]:
+    return tuple(
+        TaxShare(
+            name=tax["name"],
+            rate=tax["rate"],
+            net=Money(tax["net_minor"], currency),
+            tax=Money(tax["tax_minor"], currency),
+        )
+        for tax in taxes
+        if tax["tax_minor"]
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
-from orders.rules.totals import Totals
+from orders.rules.totals import TaxPart, Totals
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text
 from payments.selectors.balances import Standing
+from payments.selectors.receipts import ReceiptPaper, TaxShare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,25 @@ def so_far(bill: Bill) -> Sums:
     return Sums(rows=rows, label=label, total=bill.total)
 
 
+def before_total(paper: ReceiptPaper) -> tuple[Row, ...]:
+    """What stands between a receipt's lines and the tab's total."""
+    rows = []
+    if paper.taxes_on_top:
+        label = gettext("Before %(tax)s") % {"tax": _one_name(paper.taxes_on_top)}
+        rows.append(Row(label=label, amount=paper.subtotal))
+    if paper.service_charge.is_positive:
+        rows.append(Row(label=gettext("Service charge"), amount=paper.service_charge))
+    rows += [_tax_row(tax.name, tax.rate, tax.tax) for tax in paper.taxes_on_top]
+    return tuple(rows)
+
+
 def tax_word(totals: Totals) -> str:
     """What the tax on a bill is called: VAT, when all of it is."""
-    names = {part.name for part in totals.taxes if part.name and part.tax.is_positive}
+    return _one_name(part for part in totals.taxes if part.tax.is_positive)
+
+
+def _one_name(taxes: Iterable[TaxPart | TaxShare]) -> str:
+    names = {part.name for part in taxes if part.name}
     return names.pop() if len(names) == 1 else gettext("tax")
 
 
@@ -81,14 +99,15 @@ def _taxes(bill: Bill) -> list[Row]:
     if bill.venue.prices_include_tax:
         return []
     return [
-        Row(
-            label=gettext("%(tax)s at %(rate)s%%")
-            % {"tax": part.name or gettext("Tax"), "rate": rate_text(part.rate)},
-            amount=part.tax,
-        )
+        _tax_row(part.name, rate_text(part.rate), part.tax)
         for part in bill.totals.taxes
         if part.tax.is_positive
     ]
+
+
+def _tax_row(name: str, rate: str, tax: Money) -> Row:
+    words = {"tax": name or gettext("Tax"), "rate": rate}
+    return Row(label=gettext("%(tax)s at %(rate)s%%") % words, amount=tax)
 
 
 def _tax_inside(bill: Bill) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from orders.selectors import bills
 from orders.selectors.bills import Bill
 from orders.services import messages
 from payments import emails
-from payments.models import CounterPayment, Payment, Receipt, ReceiptBook
+from payments.models import AttemptLine, CounterPayment, Payment, Receipt, ReceiptBook
 from payments.services.requests import PAY_PATH
 
 
@@ -93,29 +94,46 @@ def _content(bill: Bill, paid: Paid, paid_before: Money) -> dict[str, Any]:
     taxes = share_taxes(
         bill.totals.taxes, whole=bill.total, paid_before=paid_before, paid_now=paid.amount
     )
+    chosen = _chosen(paid.source)
     return {
         "currency": bill.tab.currency,
         "tab": bill.tab.number,
         "token": bill.tab.token_code,
-        "lines": [_line(line) for line in bill.standing],
+        "purchase_order": bill.tab.purchase_order,
+        "lines": [_line(line, is_chosen=line.id in chosen) for line in bill.standing],
+        "subtotal_minor": bill.totals.subtotal.minor,
+        "taxes_on_top": [] if bill.venue.prices_include_tax else _taxes(bill.totals.taxes),
         "service_charge_minor": bill.totals.service_charge.minor,
         "total_minor": bill.total.minor,
         "paid_before_minor": paid_before.minor,
         "amount_minor": paid.amount.minor,
         "tip_minor": paid.tip.minor,
-        "taxes": [_tax(part) for part in taxes],
+        "taxes": _taxes(taxes),
         "method": paid.method,
         "last4": paid.last4,
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _chosen(source: Payment | CounterPayment) -> set[UUID]:
+    """The lines that this payer ticked as theirs; none, where it was a sum that was paid."""
+    if isinstance(source, CounterPayment):
+        return set()
+    chosen = AttemptLine.objects.filter(attempt_id=source.attempt_id)
+    return set(chosen.values_list("line_id", flat=True))
+
+
+def _line(line: Line, *, is_chosen: bool) -> dict[str, Any]:
     return {
         "quantity": line.quantity,
         "name": line.name,
         "detail": line.modifier_names,
         "amount_minor": line.amount.minor,
+        "is_chosen": is_chosen,
     }
+
+
+def _taxes(parts: Iterable[TaxPart]) -> list[dict[str, Any]]:
+    return [_tax(part) for part in parts]
 
 
 def _tax(part: TaxPart) -> dict[str, Any]:

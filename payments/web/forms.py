@@ -17,6 +17,7 @@ from payments.rules.allocation import Choice, PayMode
 
 NO_TIP: Final = "0"
 OTHER_TIP: Final = "other"
+BY_CARD, BY_TRANSFER = "card", "bank"
 FEWEST, MOST = 2, 99
 _LINE_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -27,6 +28,15 @@ class PayForm(forms.Form):
     `shown` is the sum on the button that was pressed, in minor units.
     """
 
+    way = forms.ChoiceField(
+        choices=[(BY_CARD, BY_CARD), (BY_TRANSFER, BY_TRANSFER)], required=False
+    )
+    purchase_order = forms.CharField(
+        label=_("Your PO number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     mode = forms.ChoiceField(
         choices=[
             (PayMode.ALL, _("All of it")),
@@ -77,6 +87,15 @@ class PayForm(forms.Form):
             self.errors.pop("amount", None)
             self.errors.pop("ways", None)
         return cleaned
+
+    @property
+    def is_transfer(self) -> bool:
+        return self.cleaned_data.get("way") == BY_TRANSFER
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is not simply all of it, without a tip."""
+        return bool(self.errors) or (self.mode_value, self.tip_value) != (PayMode.ALL, NO_TIP)
 
     @property
     def mode_value(self) -> str:

@@ -17,9 +17,11 @@ from config.kernel.browser import BrowserRequest, absolute
 from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
 from config.kernel.money import Money
-from orders.models import Line
-from orders.selectors import bills
+from orders.models import Line, Tab
+from orders.rules.terms import VenueKind
+from orders.selectors import bills, transfers
 from orders.selectors.bills import Bill
+from orders.services import purchase_orders
 from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.allocation import LineShare, NothingLeftToPay
@@ -29,7 +31,7 @@ from payments.services import checkout
 from payments.services.checkout import AmountChanged, Wish
 from payments.services.requests import NotOwing
 from payments.web import words
-from payments.web.forms import PayForm
+from payments.web.forms import BY_TRANSFER, PayForm
 from payments.web.visits import SeeOther, Visit, first_name, link_page, show
 from payments.web.words import Notice
 
@@ -61,7 +63,8 @@ def pay(request: BrowserRequest, visit: Visit) -> HttpResponse:
     if left is not None and left.is_paid:
         return SeeOther(reverse("pay:thanks", args=[visit.token, left.id]))
     notice = words.of_leaving(left) if left else None
-    return _show_form(request, visit, PayForm({}, tab=visit.tab), notice=notice)
+    way = {"way": BY_TRANSFER} if request.GET.get("way") == BY_TRANSFER else {}
+    return _show_form(request, visit, PayForm(way, tab=visit.tab), notice=notice)
 
 
 @require_POST
@@ -85,10 +88,32 @@ def payments(request: BrowserRequest, visit: Visit) -> HttpResponse:
     form = PayForm(request.POST, tab=visit.tab)
     if not form.is_valid():
         return _show_form(request, visit, form, status=UNPROCESSABLE)
+    refusal = _note_purchase_order(visit, form)
+    if refusal is not None:
+        notice = words.of_refusal(refusal)
+        return _show_form(request, visit, form, notice=notice, status=CONFLICT)
+    if form.is_transfer:
+        return SeeOther(reverse("pay:page", args=[visit.token]) + f"?way={BY_TRANSFER}")
     if form.shown_money is None:
         notice = words.amount_is_now(_quote(visit, form).charge)
         return _show_form(request, visit, form, notice=notice, status=CONFLICT)
     return _open_page(request, visit, form, shown=form.shown_money)
+
+
+def _note_purchase_order(visit: Visit, form: PayForm) -> DomainError | None:
+    """Keep the number the guest's own company knows this by; why not, where that was refused."""
+    typed = form.cleaned_data["purchase_order"]
+    if not typed:
+        return None
+    try:
+        noted = purchase_orders.set_purchase_order(
+            tab_id=visit.tab.id, by=None, now=visit.now, purchase_order=typed
+        )
+    except DomainError as refusal:
+        visit.tab.refresh_from_db(fields=["purchase_order"])
+        return refusal
+    visit.tab.purchase_order = noted.purchase_order
+    return None
 
 
 def _open_page(
@@ -152,6 +177,8 @@ def _show_form(
         "form": form,
         "quote": worked_out,
         "sums": sums.left_to_pay(bill, worked_out.standing),
+        "bank": transfers.get_bank_details(visit.tab),
+        "asks_purchase_order": _asks_purchase_order(visit.tab),
         "underway": payers.underway(tab=visit.tab, payer_digest=visit.payer),
         "notice": notice,
         "refusal": words.of_refusal(worked_out.refusal) if worked_out.refusal else None,
@@ -162,6 +189,11 @@ def _show_form(
         "each": worked_out.standing.open_amount.split(form.ways_value)[0],
     }
     return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)
+
+
+def _asks_purchase_order(tab: Tab) -> bool:
+    """Companies pay consultants, and book under a number of their own; nobody does for coffee."""
+    return tab.venue.kind == VenueKind.CONSULTING and not tab.purchase_order
 
 
 def _picks(bill: Bill, worked_out: Quote, form: PayForm) -> tuple[Pick, ...]:

@@ -21,7 +21,7 @@ from orders.services import tries
 from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.attempt_states import AttemptState
-from payments.selectors import balances, payers, receipts
+from payments.selectors import balances, payers, receipts, sums
 from payments.selectors.receipts import ReceiptPaper
 from payments.services import checkout, reissue
 from payments.services import receipts as receipt_services
@@ -72,7 +72,9 @@ def thanks(request: BrowserRequest, visit: Visit, attempt: UUID) -> HttpResponse
 @link_page
 def receipt(request: BrowserRequest, visit: Visit, receipt: UUID) -> HttpResponse:
     """A receipt to print."""
-    return show(request, visit, "receipt", {"paper": _paper(visit, receipt)})
+    paper = _paper(visit, receipt)
+    context = {"paper": paper, "rows": sums.before_total(paper)}
+    return show(request, visit, "receipt", context)
 
 
 @require_POST

@@ -38,6 +38,7 @@ TITLES: Final[Mapping[str, str]] = {
     "tip_too_large": _("That is more than a card can pay at once"),
     "gateway_away": _("We can’t reach the payment page"),
     "card_payments_off": _("Card payments do not work here right now"),
+    "purchase_order_given": _("There is a purchase order number already"),
     "not_owing": _("This tab is not waiting for a payment"),
 }
 # Where an attempt without money stands: heading, what it means, and for the money in particular.

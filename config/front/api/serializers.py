@@ -54,7 +54,14 @@ class TabInput(Input):
     )
     token = StrictText(required=False, max_length=24, default="")
     guests_count = StrictInteger(required=False, min_value=1, max_value=999, default=None)
+    purchase_order = StrictText(required=False, allow_blank=True, max_length=40, default="")
     customer = GuestInput(required=False)
+
+
+class PurchaseOrderInput(Input):
+    purchase_order = StrictText(
+        allow_blank=True, max_length=40, help_text="Empty where there is none."
+    )
 
 
 class LineInput(Input):
@@ -124,6 +131,7 @@ class TabOutput(serializers.Serializer[Any]):
     token = serializers.CharField(allow_null=True)
     guest_name = serializers.CharField()
     guests_count = serializers.IntegerField(allow_null=True)
+    purchase_order = serializers.CharField(help_text="Empty where there is none.")
     customer = GuestOutput(allow_null=True)
     totals = SumsOutput()
     opened_at = serializers.DateTimeField()

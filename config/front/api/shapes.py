@@ -36,6 +36,7 @@ def tab(each: Tab, standing: Standing, *, guest_url: str, now: datetime) -> dict
         "token": each.token_code or None,
         "guest_name": each.guest_name,
         "guests_count": each.guests_count,
+        "purchase_order": each.purchase_order,
         "customer": _customer(each.customer),
         "totals": _sums(standing.total, standing),
         "opened_at": moment(each.opened_at),

@@ -13,6 +13,7 @@ _line = f"{_tab}lines/<uuid:line_id>/"
 urlpatterns = [
     path("tabs/", views.Tabs.as_view(), name="tabs"),
     path(_tab, views.OneTab.as_view(), name="tab"),
+    path(f"{_tab}purchase-order/", views.PurchaseOrder.as_view(), name="purchase-order"),
     path(f"{_tab}lines/", views.Lines.as_view(), name="lines"),
     path(_line, views.OneLine.as_view(), name="line"),
     path(f"{_line}void/", views.LineVoid.as_view(), name="line-void"),

@@ -24,7 +24,7 @@ from config.kernel.api.scope import find_member, members_of
 from config.kernel.idempotency import Answer
 from orders.models import Customer, Membership, Tab
 from orders.selectors import bills
-from orders.services import lines, repeats, tabs
+from orders.services import lines, purchase_orders, repeats, tabs
 from orders.services.lines import LineUnknown, NewLine
 from payments.selectors import balances
 
@@ -97,6 +97,7 @@ class Tabs(APIView):
                 customer=_customer(member, guest.get("id")),
                 token_code=asked["token"],
                 guests_count=asked["guests_count"],
+                purchase_order=asked["purchase_order"],
             )
             data = reading.show(request, reading.just_opened(tab), now=now)
             return Answer(status=CREATED, data=data)
@@ -112,6 +113,31 @@ class OneTab(APIView):
     def get(self, request: Request, tab_id: UUID) -> Response:
         _member, tab = reading.find_tab(request, tab_id)
         return Response(reading.show(request, bills.bill_of(tab), now=clock.now()))
+
+
+class PurchaseOrder(APIView):
+    """The number under which the guest's company ordered it."""
+
+    @writes(
+        shapes_in.BillOutput,
+        tag=TAG,
+        name="set_purchase_order",
+        summary="Note the purchase order of a tab that is not settled",
+        request=shapes_in.PurchaseOrderInput,
+        refusals=["illegal_move"],
+    )
+    def put(self, request: Request, tab_id: UUID) -> Response:
+        member, tab = reading.find_tab(request, tab_id)
+        wanted = cleaned(shapes_in.PurchaseOrderInput(data=request.data))["purchase_order"]
+        now = clock.now()
+
+        def work() -> Answer:
+            purchase_orders.set_purchase_order(
+                tab_id=tab.id, by=member.user, now=now, purchase_order=wanted
+            )
+            return Answer(status=OK, data=reading.show_tab(request, tab.id, now=now))
+
+        return _once(request, member, work)
 
 
 class Lines(APIView):

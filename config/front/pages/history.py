@@ -184,6 +184,11 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "voided": ("ban", "written-off", _say(gettext_noop("voided by %(who)s"), "reason")),
     "guest_set": ("user", "", _say(gettext_noop("guest details given by %(who)s"), "email")),
     "label_set": ("note", "", _say(gettext_noop("place changed by %(who)s"), "label")),
+    "purchase_order_set": (
+        "note",
+        "",
+        _say(gettext_noop("purchase order noted by %(who)s"), "purchase_order"),
+    ),
     "card_changed": ("transfer", "", _say(gettext_noop("card changed by %(who)s"), "card")),
     "claim_granted": ("phone", "", _let_in),
     "claim_reset": ("lock", "", _say(gettext_noop("every phone was put out by %(who)s"))),

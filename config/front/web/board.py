@@ -68,6 +68,7 @@ def tab_list(request: HttpRequest, member: Membership) -> HttpResponse:
             email=typed["email"],
             token_code=form.code,
             guests_count=typed["guests_count"],
+            purchase_order=typed["purchase_order"],
             request_key=form.once,
         )
     except DomainError as refusal:

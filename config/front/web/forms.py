@@ -108,7 +108,16 @@ class Guest(forms.Form):
     )
 
 
-class OpenTab(CardForm, Place, Guest, RequestKey):
+class PurchaseOrder(forms.Form):
+    purchase_order = forms.CharField(
+        max_length=40,
+        required=False,
+        label=_("Purchase order number"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class OpenTab(CardForm, Place, Guest, PurchaseOrder, RequestKey):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].widget.attrs["list"] = "on-file"

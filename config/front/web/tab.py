@@ -16,14 +16,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.front.pages import opening
 from config.front.pages.tab import get_tab_page
 from config.front.web import answers
-from config.front.web.forms import FIELDS, CardForm, GuestDetails, Place, Reason, refuse
+from config.front.web.forms import (
+    FIELDS,
+    CardForm,
+    GuestDetails,
+    Place,
+    PurchaseOrder,
+    Reason,
+    refuse,
+)
 from config.front.web.staff import get_tab, staff_page, wants_region
 from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, translated
 from orders.models import Membership, Tab
 from orders.rules.roles import Right, Role
-from orders.services import claims, tabs
+from orders.services import claims, purchase_orders, tabs
 from payments.services import reopening as taking_back
 
 
@@ -76,6 +84,22 @@ def place(request: HttpRequest, member: Membership, tab_id: UUID) -> HttpRespons
         return gettext("Place saved")
 
     return _decide(request, member, tab, form, what="place", save=save)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page()
+def purchase_order(request: HttpRequest, member: Membership, tab_id: UUID) -> HttpResponse:
+    """The number under which the guest's company ordered it, or none."""
+    tab = get_tab(member, tab_id)
+    form = PurchaseOrder(answers.sent(request), initial={"purchase_order": tab.purchase_order})
+
+    def save() -> str:
+        purchase_orders.set_purchase_order(
+            tab_id=tab.id, by=member.user, now=clock.now(), **form.cleaned_data
+        )
+        return gettext("Purchase order saved")
+
+    return _decide(request, member, tab, form, what="purchase_order", save=save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,6 +26,7 @@ tab_patterns = [
     path(f"{TAB}counter/", counter.counter_payment, name="counter"),
     path(f"{TAB}guest/", tab.guest, name="guest"),
     path(f"{TAB}place/", tab.place, name="place"),
+    path(f"{TAB}purchase-order/", tab.purchase_order, name="purchase_order"),
     path(f"{TAB}card/", tab.card, name="card"),
     path(f"{TAB}reopening/", tab.reopening, name="reopening"),
     path(f"{TAB}voiding/", tab.voiding, name="voiding"),

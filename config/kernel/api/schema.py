@@ -76,7 +76,7 @@ def writes(
     status: int = 200,
     refusals: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """Describe a POST or PATCH, with the codes the domain may refuse it with."""
+    """Describe a POST, PUT or PATCH, with the codes the domain may refuse it with."""
     return extend_schema(
         tags=[tag],
         operation_id=name,

@@ -75,6 +75,7 @@ AT_NORTHFOLD: Final = (
         label="Price list",
         name="Lulwa Ceramics",
         email="accounts@lulwa.example",
+        purchase_order="LC-2291",
         closed=ago(days=4),
     ),
     Story(
@@ -83,6 +84,7 @@ AT_NORTHFOLD: Final = (
         label="Service design",
         name="Bahar Clinics",
         email="office@bahar.example",
+        purchase_order="BAHAR/26/117",
         closed=ago(days=21),
         paid=[Paid(ago=ago(days=14), method=TRANSFER, amount="120.500")],
     ),

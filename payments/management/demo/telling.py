@@ -52,6 +52,7 @@ class Story:
     email: str = ""
     card: str = ""
     guests: int | None = None
+    purchase_order: str = ""
     served: timedelta | None = None
     asked_for_bill: timedelta | None = None
     closed: timedelta | None = None
@@ -96,6 +97,7 @@ class Teller:
             email=story.email,
             token_code=story.card,
             guests_count=story.guests,
+            purchase_order=story.purchase_order,
         )
         for had in story.had:
             self.add(had, at + timedelta(minutes=2))

@@ -43,6 +43,7 @@ RULES = {
     ("tabs", "get"): Rule(is_list=True),
     ("tabs", "post"): Rule(own=MADE, body={"label": "Table 5"}, is_list=True),
     ("tab", "get"): Rule(),
+    ("purchase-order", "put"): Rule(body={"purchase_order": "PO-4711"}),
     ("lines", "post"): Rule(own=MADE, body={"item": "ITEM"}),
     ("line", "patch"): Rule(body={"note": "warm"}),
     ("line-void", "post"): Rule(body={"reason": "Dropped"}),

@@ -64,6 +64,7 @@ RULES = {
     ),
     "guest": Rule(get=same(200), post=same(303), body={"name": "Grace"}),
     "place": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
+    "purchase_order": Rule(get=same(200), post=same(303), body={"purchase_order": "PO-4711"}),
     "card": Rule(get=same(200), post=same(303), body={"token": "other"}),
     "reopening": Rule(
         get={"staff": 403, "manager": 200, "owner": 200},
@@ -121,6 +122,7 @@ def path_of(name, *, tab, line, item):
         "line": f"{own}lines/{line.id}/",
         "line_removal": f"{own}lines/{line.id}/removal/",
         "line_void": f"{own}lines/{line.id}/void/",
+        "purchase_order": f"{own}purchase-order/",
         "link_copy": f"{own}link/copy/",
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
