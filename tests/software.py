@@ -28,6 +28,9 @@ class Software:
     def patch(self, path, body, *, key=None):
         return self.send("patch", path, body, key=key)
 
+    def put(self, path, body, *, key=None):
+        return self.send("put", path, body, key=key)
+
     def send(self, method, path, body=None, *, key=None):
         raw = json.dumps({} if body is None else body)
         return self.send_raw(method, path, raw, key=key)

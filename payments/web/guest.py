@@ -185,10 +185,17 @@ def _show_form(
         "first_name": "" if is_friend else first_name(visit.tab),
         "asks_email": is_friend or customer is None or not customer.email,
         "is_overdue": visit.tab.is_overdue(visit.now),
+        "days_left": _days_left(visit),
         "zero": Money.zero(visit.tab.currency),
         "each": worked_out.standing.open_amount.split(form.ways_value)[0],
     }
     return show(request, visit, "_form" if is_htmx(request) else "pay", context, status=status)
+
+
+def _days_left(visit: Visit) -> int:
+    """Whole local days until the pay-by date."""
+    due_at, venue = visit.tab.due_at, visit.tab.venue
+    return (venue.local(due_at).date() - venue.local(visit.now).date()).days if due_at else 0
 
 
 def _asks_purchase_order(tab: Tab) -> bool:

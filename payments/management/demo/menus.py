@@ -163,14 +163,14 @@ ODILE: Final = DemoMenu(
 )
 
 NORTHFOLD: Final = DemoMenu(
-    taxes={"none": ("No tax", "0")},
+    taxes={"vat": ("VAT", "5"), "none": ("No tax", "0")},
     sections={
         "Advice": (
             Dish(name="Discovery call", price="0", tax="none", minutes=45),
             Dish(
                 name="Pricing workshop, per hour",
                 price="34.500",
-                tax="none",
+                tax="vat",
                 minutes=60,
                 expected="Prices you can explain in one sentence, and a list to publish.",
                 limits="It needs your last three months of sales.\nIt doesn’t replace tax advice.",
@@ -178,7 +178,7 @@ NORTHFOLD: Final = DemoMenu(
             Dish(
                 name="Service design day",
                 price="265.000",
-                tax="none",
+                tax="vat",
                 minutes=420,
                 expected="One journey drawn from first call to payment, with who does what.",
                 limits="One journey a day. Software is chosen later.",
@@ -186,7 +186,7 @@ NORTHFOLD: Final = DemoMenu(
         ),
         "Papers": (
             Dish(name="Written summary and price list", price="28.250", tax="none"),
-            Dish(name="Market note", price="61.750", tax="none"),
+            Dish(name="Market note", price="61.750", tax="vat"),
         ),
     },
 )

@@ -54,6 +54,35 @@ def test_a_tab_is_opened_with_a_card_and_a_guest(till, mint):
     assert bill["guest_url"] == f"http://testserver/t/{tab.guest_key}/"
 
 
+def test_a_purchase_order_is_given_at_opening_and_changed_later(till):
+    tab = till.post("tabs/", {"purchase_order": "PO-1"}).json()
+
+    changed = till.put(f"tabs/{tab['id']}/purchase-order/", {"purchase_order": "PO-2"})
+
+    assert tab["purchase_order"] == "PO-1"
+    assert (changed.status_code, changed.json()["purchase_order"]) == (200, "PO-2")
+    assert till.get("tabs/").json()["results"][0]["purchase_order"] == "PO-2"
+
+
+@pytest.mark.parametrize("body", [{}, {"purchase_order": "4" * 41}, {"purchase_order": 4711}])
+def test_a_purchase_order_of_another_shape_is_refused(till, body):
+    tab = till.post("tabs/", {"purchase_order": "PO-1"}).json()
+
+    answer = till.put(f"tabs/{tab['id']}/purchase-order/", body)
+
+    assert answer.status_code == 400
+    assert Tab.objects.get().purchase_order == "PO-1"
+
+
+def test_the_purchase_order_of_a_void_tab_stays(till, olga):
+    tab = make_tab(olga.memberships.get().venue, olga)
+    tabs.void_tab(tab_id=tab.id, by=olga, now=EVENING, reason="Left")
+
+    answer = till.put(f"tabs/{tab.id}/purchase-order/", {"purchase_order": "PO-2"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")
+
+
 def test_a_tab_is_opened_for_somebody_on_file(till):
     known = till.post("customers/", {"name": "Grace", "phone": "085 123 4567"}).json()
 

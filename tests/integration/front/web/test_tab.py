@@ -538,3 +538,35 @@ def test_a_void_tab_says_so(larkspur, ada, niamh, tab):
 
     assert "Nothing to pay" in page
     assert "A mistake" in page
+
+
+# --- The number the guest's company books under ---------------------------------------------------
+def test_the_studio_notes_a_purchase_order_and_sees_it(northfold, yousef):
+    tab = factories.make_tab(northfold, yousef)
+    browser = browser_of(yousef)
+    offered = page_of(tab, yousef)
+
+    answer = browser.post(f"{to_tab(tab)}purchase-order/", {"purchase_order": "PO-4711"})
+
+    assert "PO number" in offered
+    assert answer.status_code == 303
+    page = page_of(tab, yousef)
+    assert "PO PO-4711" in page
+    assert "Purchase order noted by Yousef" in page
+
+
+def test_a_cafe_is_not_asked_for_purchase_orders(tab, ada):
+    opening = browser_of(ada).get(f"/v/{tab.venue.slug}/?open=1").content.decode()
+
+    assert "PO number" not in page_of(tab, ada)
+    assert 'name="purchase_order"' not in opening
+
+
+def test_the_studio_notes_it_while_opening(northfold, yousef):
+    browser = browser_of(yousef)
+    form = browser.get(f"/v/{northfold.slug}/?open=1").content.decode()
+
+    browser.post(f"/v/{northfold.slug}/tabs/", {"label": "Workshop", "purchase_order": "PO-1"})
+
+    assert 'name="purchase_order"' in form
+    assert Tab.objects.get().purchase_order == "PO-1"

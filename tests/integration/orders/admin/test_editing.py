@@ -180,6 +180,36 @@ def test_a_manager_says_how_the_venue_presents_itself(larkspur, niamh):
     assert (larkspur.name, larkspur.tip_percents, larkspur.currency) == ("Larkspur", [5, 10], "EUR")
 
 
+def test_a_manager_says_where_transfers_go(larkspur, niamh):
+    data = {
+        "name": "Larkspur", "bank_holder": "Larkspur Ltd", "bank_name": "AIBKIE2D",
+        "bank_account": "ie29 aibk 9311 5212 3456 78",
+    }  # fmt: skip
+
+    reviewer(niamh).post(page("venue", "change", larkspur.pk), data)
+
+    larkspur.refresh_from_db()
+    assert (larkspur.bank_holder, larkspur.bank_account, larkspur.bank_name) == (
+        "Larkspur Ltd", "IE29AIBK93115212345678", "AIBKIE2D",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"bank_holder": "Larkspur", "bank_account": "IE29AIBK93115212345679"}, "valid IBAN"),
+        ({"bank_account": "IE29AIBK93115212345678"}, "Say whose account it is"),
+    ],
+    ids=["a slip", "nobody's"],
+)
+def test_an_account_money_would_not_reach_is_refused(larkspur, niamh, data, said):
+    answer = reviewer(niamh).post(page("venue", "change", larkspur.pk), {"name": "Larkspur"} | data)
+
+    larkspur.refresh_from_db()
+    assert said in answer.content.decode()
+    assert (larkspur.name, larkspur.bank_account) == ("Larkspur Coffee", "")
+
+
 @pytest.mark.parametrize("tips", ["a lot", "0", "101", "5 10 15 20 25", "٣"])
 def test_tips_nobody_would_give_are_refused(larkspur, niamh, tips):
     answer = reviewer(niamh).post(

@@ -22,7 +22,7 @@ from payments.rules.allocation import (
     PayMode,
     share_out,
 )
-from payments.selectors import shares
+from payments.selectors import receipts, shares
 from payments.services import checkout, closing, snapshots
 from payments.services.checkout import Wish
 from tests.conftest import EVENING
@@ -90,6 +90,17 @@ def test_friends_who_choose_everything_settle_the_tab(choose, table, book):
 
     table.refresh_from_db()
     assert table.is_settled
+
+
+def test_a_receipt_marks_what_its_payer_ticked(choose, table, book):
+    attempt = choose("Coffee", "Scone", shown=1020)
+    book.pay(attempt.session_id, at=SOON)
+    snapshots.apply_checkout(book.pages[attempt.session_id], now=SOON)
+
+    paper = receipts.list_of(tab=table)[0]
+
+    assert {line.name for line in paper.chosen} == {"Coffee", "Scone"}
+    assert {line.name for line in paper.lines} == {"Coffee", "Scone", "Soup"}
 
 
 def test_a_paid_line_stays_taken_and_a_free_one_comes_back(choose, table, book):
