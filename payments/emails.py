@@ -21,7 +21,7 @@ from orders.rules import colours
 from orders.selectors import transfers
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text, tint
-from payments.models import PaymentRequest, Receipt
+from payments.models import CounterReversal, PaymentRequest, Receipt
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
 from payments.selectors.receipts import ReceiptLine, ReceiptPaper
@@ -29,6 +29,7 @@ from payments.selectors.sums import Row
 
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
+RECEIPT_REVERSED: Final = "receipt_reversed"
 LINE_WIDTH: Final = 44
 # All white space but the one that keeps an amount together.
 _GAPS: Final = re.compile(r"[^\S\u00a0]+")
@@ -92,6 +93,18 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
             "sums": list(_receipt_sums(paper)),
         }
         return _render(RECEIPT, bill, context)
+
+
+def receipt_reversed(*, reversal: CounterReversal, receipt: Receipt, bill: Bill) -> Mail:
+    """A receipt that holds no more, why, and what the tab owes after that."""
+    with _at(bill.venue):
+        context = {
+            "bill": bill,
+            "paper": receipts.read(receipt),
+            "reversal": reversal,
+            "is_owed": bill.tab.is_owing,
+        }
+        return _render(RECEIPT_REVERSED, bill, context)
 
 
 def _receipt_sums(paper: ReceiptPaper) -> Iterator[Entry]:

@@ -11,6 +11,9 @@ from orders.rules.terms import VenueKind
 from orders.services import catalogue, lines, memberships, messages, tabs, venues
 from orders.services.catalogue import ItemDetails, NewChoice
 from orders.services.lines import NewLine
+from payments.rules.accounts import CounterMethod
+from payments.services import counter
+from payments.services.counter import Taken
 
 EVENING = datetime(2026, 3, 6, 19, 30, tzinfo=UTC)
 
@@ -85,4 +88,15 @@ def make_message(tab, source_key, *, to="donal@example.org", now=EVENING, **deta
         link_path="/p/[token]/",
         now=now,
         **details,
+    )
+
+
+def take_cash(tab, *, by, minor, tip=0, key="press-1", now=EVENING):
+    """Cash for a part of what a closed tab owes, at the counter."""
+    currency = tab.currency
+    taken = Taken(
+        method=CounterMethod.CASH, amount=Money(minor, currency), tip=Money(tip, currency)
+    )
+    return counter.record_counter_payment(
+        tab_id=tab.id, by=by, taken=taken, request_key=key, now=now
     )

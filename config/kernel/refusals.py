@@ -13,6 +13,8 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "amount_unclear": "amount",
     "email_unclear": "email",
     "guests_count_unclear": "guests_count",
+    "leaves_more_than_counted": "left",
+    "opening_unknown": "opening",
     "phone_unclear": "phone",
     "reason_missing": "reason",
     "text_too_long": "",

@@ -191,6 +191,11 @@ class Tab(models.Model):
         self.settled_at = now
         self.save(update_fields=["status", "settled_at"])
 
+    def owe_again(self) -> None:
+        self.move_to(TabStatus.CLOSED)
+        self.settled_at = None
+        self.save(update_fields=["status", "settled_at"])
+
     def void(self, *, now: datetime) -> None:
         self.move_to(TabStatus.VOID)
         self.voided_at, self.token_card, self.version = now, None, self.version + 1

@@ -2,7 +2,7 @@
 
 open ──> closed ──> settled
   │ <──────┤├─────> written_off ──> settled   (paid after all)
-  │ reopen │
+  │ reopen │ <─── owed again                   (the money that settled it was never taken)
   └─> void └─> void                            (only while nothing was captured)
 """
 
@@ -29,7 +29,7 @@ MOVES: Final[Mapping[TabStatus, frozenset[TabStatus]]] = {
         {TabStatus.OPEN, TabStatus.SETTLED, TabStatus.WRITTEN_OFF, TabStatus.VOID}
     ),
     TabStatus.WRITTEN_OFF: frozenset({TabStatus.SETTLED}),
-    TabStatus.SETTLED: frozenset(),
+    TabStatus.SETTLED: frozenset({TabStatus.CLOSED}),
     TabStatus.VOID: frozenset(),
 }
 FINAL: Final = frozenset({TabStatus.SETTLED, TabStatus.VOID})

@@ -27,8 +27,9 @@ from orders.services.party import ask_for_bill, change_card, set_guest, set_labe
 from orders.services.sending import mark_served, send_lines
 
 __all__ = [
-    "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab", "mark_served",
-    "mark_settled", "open_tab", "reopen_tab", "send_lines", "set_guest", "set_label", "void_tab",
+    "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab",
+    "mark_owing_again", "mark_served", "mark_settled", "open_tab", "reopen_tab", "send_lines",
+    "set_guest", "set_label", "void_tab",
 ]  # fmt: skip
 LONGEST_REASON: Final = 160
 
@@ -186,5 +187,18 @@ def mark_settled(*, tab_id: UUID, now: datetime) -> Tab:
     tab.settle(now=now)
     history.record(tab_id=tab.id, kind="settled", at=now)
     publish(events.TabSettled(tab_id=tab.id))
+    venues.bump_board(tab.venue_id)
+    return tab
+
+
+@transaction.atomic
+def mark_owing_again(*, tab_id: UUID, now: datetime) -> Tab:
+    """Record that the money which settled a tab was never taken. Payments decides when.
+
+    :raises IllegalMove: the tab is not settled.
+    """
+    tab = Tab.objects.lock(tab_id)
+    tab.owe_again()
+    history.record(tab_id=tab.id, kind="owed_again", at=now)
     venues.bump_board(tab.venue_id)
     return tab

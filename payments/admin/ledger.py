@@ -49,9 +49,11 @@ class PaymentAdmin(MoneyOfTabAdmin):
 class CounterPaymentAdmin(MoneyOfTabAdmin):
     list_display = [
         "recorded_at", "of_tab", "method", "amount_shown", "tip_shown", "recorded_by",
-        "receipt_link", "venue_name",
+        "receipt_link", "taken_back", "venue_name",
     ]  # fmt: skip
-    list_select_related = ["tab__venue", "tab__customer", "recorded_by", "receipt"]
+    list_select_related = [
+        "tab__venue", "tab__customer", "recorded_by", "receipt", "reversal__reversed_by",
+    ]  # fmt: skip
     list_filter = [VenueFilter, "method"]
     search_fields = [*OF_A_TAB, "recorded_by__name", "receipt__label"]
     date_hierarchy = "recorded_at"
@@ -61,6 +63,10 @@ class CounterPaymentAdmin(MoneyOfTabAdmin):
     @admin.display(description=gettext_lazy("receipt"))
     def receipt_link(self, row: CounterPayment) -> SafeString | str:
         return row_link(getattr(row, "receipt", None))
+
+    @admin.display(description=gettext_lazy("taken back"))
+    def taken_back(self, row: CounterPayment) -> str:
+        return f"{row.reversal.reversed_by}: {row.reversal.reason}" if row.is_reversed else "-"
 
     @admin.display(description=gettext_lazy("handed over"))
     def received(self, row: CounterPayment) -> str:

@@ -11,9 +11,11 @@ from payments.models.owing import OverpaidTab, OwingTab, UnhandledEvent
 from payments.models.payment import CounterPayment, Payment
 from payments.models.receipt import Receipt, ReceiptBook
 from payments.models.request import PaymentRequest
+from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
-    "AttemptLine", "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent",
-    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
-    "PaymentRequest", "Receipt", "ReceiptBook", "UnhandledEvent",
+    "AttemptLine", "CashCount", "CheckoutAttempt", "CounterPayment", "CounterReversal",
+    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
+    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook",
+    "UnhandledEvent",
 ]  # fmt: skip

@@ -72,6 +72,11 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index(fields=["tab"], name="payments_entry_of_tab"),
             models.Index(fields=["venue", "occurred_at"], name="payments_entry_of_day"),
+            models.Index(
+                fields=["venue"],
+                condition=Q(debit=Account.CASH) | Q(credit=Account.CASH),
+                name="payments_entry_of_till",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -111,3 +111,7 @@ class CounterPayment(models.Model):
     @property
     def change(self) -> Money:
         return Money(self.received_minor, self.currency) - self.charge
+
+    @property
+    def is_reversed(self) -> bool:
+        return hasattr(self, "reversal")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from config.kernel.money import Money
 from orders.models import Tab
@@ -28,6 +28,7 @@ class Standing:
     """Where a tab stands. `balance` is what is owed, negative when too much was paid.
 
     `reserved` is on Stripe pages that are open now; `open_amount` is what anybody may still pay.
+    `has_moved`: money came in at some time, even if all of it was taken back since.
     """
 
     total: Money
@@ -35,6 +36,7 @@ class Standing:
     tips: Money
     reserved: Money
     balance: Money
+    has_moved: bool = False
 
     @classmethod
     def of_fresh_request(cls, amount: Money) -> Self:
@@ -87,11 +89,11 @@ def _standing(tab: Tab, sums: Mapping[str, Any], reserved_minor: int) -> Standin
         tips=Money(sums.get("tips") or 0, tab.currency),
         reserved=Money(reserved_minor, tab.currency),
         balance=tab.total - paid if tab.is_open else booked,
+        has_moved=bool(sums.get("moves")),
     )
 
 
 def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    money_in = Q(debit__in=MONEY_IN)
     receivable = Case(
         When(debit=Account.RECEIVABLE, then=F("amount_minor")),
         When(credit=Account.RECEIVABLE, then=-F("amount_minor")),
@@ -102,11 +104,30 @@ def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
         .values("tab_id")
         .annotate(
             receivable=Sum(receivable),
-            paid=Sum("amount_minor", filter=money_in & Q(credit=Account.RECEIVABLE)),
-            tips=Sum("amount_minor", filter=money_in & Q(credit=Account.TIPS)),
+            paid=Sum(came_in(Account.RECEIVABLE)),
+            tips=Sum(came_in(Account.TIPS)),
+            moves=Count("id", filter=Q(debit__in=MONEY_IN)),
         )
     )
     return {row["tab_id"]: dict(row) for row in rows}
+
+
+def came_in(account: Account, entry: str = "") -> Case:
+    """Money that came in for an account, less what was taken back from it.
+
+    `entry` leads to the ledger entries where they are not what is queried: `ledger__`.
+    """
+    return Case(
+        When(
+            **{f"{entry}debit__in": MONEY_IN, f"{entry}credit": account},
+            then=F(f"{entry}amount_minor"),
+        ),
+        When(
+            **{f"{entry}debit": account, f"{entry}credit__in": MONEY_IN},
+            then=-F(f"{entry}amount_minor"),
+        ),
+        default=0,
+    )
 
 
 def _reserved(tab_ids: list[UUID], payer_digest: str) -> dict[UUID, int]:

@@ -12,6 +12,15 @@ from payments.models import CounterPayment, Payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """That a payment at the counter does not count any more, since when and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
     """One payment as a page shows it. `method` is `card` or a `CounterMethod`."""
 
@@ -26,6 +35,7 @@ class Paid:
     recorded_by: str
     receipt_id: UUID | None
     receipt_label: str
+    taken_back: TakenBack | None = None
 
     @property
     def is_card(self) -> bool:
@@ -39,7 +49,9 @@ class Paid:
 def list_payments(*, tab_id: UUID) -> tuple[Paid, ...]:
     """Every payment of a tab, oldest first, in two statements."""
     cards = Payment.objects.filter(tab_id=tab_id).select_related("receipt")
-    counter = CounterPayment.objects.filter(tab_id=tab_id).select_related("receipt", "recorded_by")
+    counter = CounterPayment.objects.filter(tab_id=tab_id).select_related(
+        "receipt", "recorded_by", "reversal__reversed_by"
+    )
     found: Iterable[Paid] = [*map(_card, cards), *map(_counter, counter)]
     return tuple(sorted(found, key=lambda paid: paid.at))
 
@@ -75,4 +87,14 @@ def _counter(payment: CounterPayment) -> Paid:
         recorded_by=payment.recorded_by.get_short_name(),
         receipt_id=receipt.id if receipt else None,
         receipt_label=receipt.label if receipt else "",
+        taken_back=_taken_back(payment),
+    )
+
+
+def _taken_back(payment: CounterPayment) -> TakenBack | None:
+    if not payment.is_reversed:
+        return None
+    reversal = payment.reversal
+    return TakenBack(
+        at=reversal.reversed_at, by=reversal.reversed_by.get_short_name(), reason=reversal.reason
     )

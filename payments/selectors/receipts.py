@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from config.kernel.money import Money
 from orders.models import Tab
-from payments.models import Receipt
+from payments.models import CounterReversal, Receipt
 from payments.rules.accounts import CounterMethod
 
 COUNTER_WORDS: Final[Mapping[str, str]] = {
@@ -99,6 +100,12 @@ class ReceiptPaper:
         return self.taxes if self.is_part or not self.taxes_on_top else ()
 
     @property
+    def taken_back(self) -> CounterReversal | None:
+        """Why the payment does not count any more; None while it does."""
+        payment = self.receipt.counter_payment
+        return payment.reversal if payment and payment.is_reversed else None
+
+    @property
     def how(self) -> str:
         return how_paid(self.method, self.last4)
 
@@ -115,13 +122,17 @@ def how_paid(method: str, last4: str) -> str:
 
 def find(*, tab: Tab, receipt_id: UUID) -> ReceiptPaper | None:
     """A receipt of this tab; None when it is another's, or there is none."""
-    receipt = Receipt.objects.filter(tab=tab, id=receipt_id).first()
+    receipt = _receipts().filter(tab=tab, id=receipt_id).first()
     return None if receipt is None else read(receipt)
 
 
 def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
     """Every receipt of a tab, the first payment first."""
-    return tuple(read(receipt) for receipt in Receipt.objects.filter(tab=tab).order_by("number"))
+    return tuple(read(receipt) for receipt in _receipts().filter(tab=tab).order_by("number"))
+
+
+def _receipts() -> QuerySet[Receipt]:
+    return Receipt.objects.select_related("counter_payment__reversal")
 
 
 def read(receipt: Receipt) -> ReceiptPaper:

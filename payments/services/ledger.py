@@ -79,6 +79,17 @@ def post_counter_payment(payment: CounterPayment, *, tab: Tab, now: datetime) ->
     _post(tab, moves, now=now)
 
 
+def reverse_counter_payment(payment: CounterPayment, *, tab: Tab, now: datetime) -> None:
+    """Money recorded at the counter does not count: the guest owes it, and no tip was given."""
+    account = COUNTER_ACCOUNTS[CounterMethod(payment.method)]
+    key = f"counter:{payment.id}:reversed"
+    moves = [
+        Move(Account.RECEIVABLE, account, payment.amount, f"{key}:bill"),
+        Move(Account.TIPS, account, payment.tip, f"{key}:tip"),
+    ]
+    _post(tab, moves, now=now)
+
+
 def _post(
     tab: Tab, moves: Iterable[Move], *, now: datetime, payment: Payment | None = None
 ) -> None:

@@ -28,6 +28,12 @@ class NoReceiptAddress(DomainError):
     code = "no_address"
 
 
+class ReceiptTakenBack(DomainError):
+    """The payment does not count any more, so nothing may say that it was made."""
+
+    code = "receipt_taken_back"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
     """What a receipt needs to know of the payment it is for."""
@@ -68,8 +74,11 @@ def send_again(*, receipt_id: UUID, now: datetime, email: str = "") -> Message:
     """Mail a receipt once more; at most once an hour to one address.
 
     :raises NoReceiptAddress: it has none, and none was given.
+    :raises ReceiptTakenBack: its payment was taken back.
     """
     receipt = Receipt.objects.select_for_update().get(id=receipt_id)
+    if receipt.counter_payment and receipt.counter_payment.is_reversed:
+        raise ReceiptTakenBack(gettext_noop("This receipt was taken back and is not sent again."))
     if email and not receipt.email:
         receipt.email = email
         receipt.save(update_fields=["email"])

@@ -27,3 +27,27 @@ def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
     if standing.is_overpaid:
         history.record(tab_id=tab.id, kind="overpaid", at=now, amount_minor=standing.overpaid.minor)
     return standing
+
+
+def owe_again_if_due(*, tab: Tab, now: datetime) -> Standing:
+    """Ask again for a settled tab on which something is owed after all, by the date it had.
+
+    The caller holds the tab's lock.
+    """
+    standing = balances.get_standing(tab)
+    if not (tab.is_settled and standing.balance.is_positive):
+        venues.bump_board(tab.venue_id)
+        return standing
+    asked = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PAID).latest(
+        "created_at"
+    )
+    PaymentRequest.objects.create(
+        tab_id=tab.id,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        due_at=asked.due_at,
+        email=asked.email,
+        created_at=now,
+    )
+    tabs.mark_owing_again(tab_id=tab.id, now=now)
+    return standing

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,7 +27,7 @@ from orders.rules.roles import Role
 from orders.services import repeats
 from orders.services.repeats import Claim
 from payments.rules.accounts import CounterMethod
-from payments.services import closing, counter, reopening
+from payments.services import closing, counter, counter_reversals, reopening
 from payments.services.counter import Taken
 from payments.services.requests import PAY_PATH
 
@@ -120,6 +120,38 @@ class CounterPayments(APIView):
 
         call = repeats.call_of(member, keys.asked(request, required=True))
         return keys.respond(repeats.run_claimed(call=call, work=work, now=now))
+
+
+class CounterPaymentReversal(APIView):
+    """Money that was recorded at the counter and does not count."""
+
+    @writes(
+        shapes_in.BillOutput,
+        tag=TAG,
+        name="reverse_counter_payment",
+        summary="Take back money recorded at the counter; the tab owes it again",
+        request=shapes_in.ReasonInput,
+    )
+    def post(self, request: Request, tab_id: UUID, payment_id: UUID) -> Response:
+        member, tab = reading.find_tab(request, tab_id)
+        reason = cleaned(shapes_in.ReasonInput(data=request.data))["reason"]
+        if not tab.counter_payments.filter(id=payment_id).exists():
+            raise NotFound
+        now = clock.now()
+
+        def work() -> Answer:
+            counter_reversals.reverse(
+                tab_id=tab.id,
+                payment_id=payment_id,
+                by=member.user,
+                role=Role(member.role),
+                reason=reason,
+                now=now,
+            )
+            return Answer(status=OK, data=reading.show_tab(request, tab.id, now=now))
+
+        call = repeats.call_of(member, keys.asked(request, required=True))
+        return keys.respond(repeats.run_once(call=call, work=work, now=now))
 
 
 def _take_back(

@@ -81,11 +81,10 @@ def show_closed(request: Request, tab: Tab, *, now: datetime) -> dict[str, Any]:
 
 def _show(request: Request, bill: Bill, standing: Standing, *, now: datetime) -> dict[str, Any]:
     tab = bill.tab
-    moved = standing.paid.is_positive or standing.tips.is_positive
     full = FullBill(
         bill=bill,
         standing=standing,
-        payments=payments.list_payments(tab_id=tab.id) if moved else (),
+        payments=payments.list_payments(tab_id=tab.id) if standing.has_moved else (),
         history=history.list_history(tab_id=tab.id),
     )
     return shapes.bill(full, guest_url=guest_url(request, tab), now=now)

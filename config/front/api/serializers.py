@@ -172,6 +172,14 @@ class LineOutput(serializers.Serializer[Any]):
     void_reason = serializers.CharField()
 
 
+class ReversalOutput(serializers.Serializer[Any]):
+    """A counter payment that does not count any more."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class PaymentOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     method = serializers.ChoiceField(choices=["card", *(method.value for method in CounterMethod)])
@@ -182,6 +190,7 @@ class PaymentOutput(serializers.Serializer[Any]):
     card_last4 = serializers.CharField()
     recorded_by = serializers.CharField()
     receipt = serializers.CharField(allow_null=True)
+    reversal = ReversalOutput(allow_null=True)
 
 
 class EventOutput(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from config.kernel.money import Money
 from orders.models import Customer, Line, Tab, TabEvent
 from orders.selectors.bills import Bill
 from payments.selectors.balances import Standing
-from payments.selectors.payments import Paid
+from payments.selectors.payments import Paid, TakenBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,12 @@ def _payment(paid: Paid) -> dict[str, Any]:
         "card_last4": paid.last4,
         "recorded_by": paid.recorded_by,
         "receipt": paid.receipt_label or None,
+        "reversal": _reversal(paid.taken_back) if paid.taken_back else None,
     }
+
+
+def _reversal(taken_back: TakenBack) -> dict[str, Any]:
+    return {"at": moment(taken_back.at), "by": taken_back.by, "reason": taken_back.reason}
 
 
 def _event(event: TabEvent) -> dict[str, Any]:

@@ -20,6 +20,11 @@ urlpatterns = [
     path(f"{_tab}closure/", money.Closure.as_view(), name="closure"),
     path(f"{_tab}reopening/", money.Reopening.as_view(), name="reopening"),
     path(f"{_tab}counter-payments/", money.CounterPayments.as_view(), name="counter-payments"),
+    path(
+        f"{_tab}counter-payments/<uuid:payment_id>/reversal/",
+        money.CounterPaymentReversal.as_view(),
+        name="counter-payment-reversal",
+    ),
     path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -127,6 +127,17 @@ def _taken(fact: Fact) -> tuple[str, str]:
     )
 
 
+def _given_back(fact: Fact) -> tuple[str, str]:
+    words = {
+        "cash": gettext("%(amount)s in cash taken back"),
+        "card_terminal": gettext("%(amount)s on the card terminal taken back"),
+        "bank_transfer": gettext("%(amount)s by bank transfer taken back"),
+    }
+    sentence = words.get(fact["method"], gettext("%(amount)s at the counter taken back"))
+    parts = (_tip(fact), fact["reason"], fact.by)
+    return sentence % {"amount": fact["amount_minor"]}, " · ".join(filter(None, parts))
+
+
 def _let_in(fact: Fact) -> tuple[str, str]:
     ways = {
         "first_scan": gettext("It scanned the card first"),
@@ -174,6 +185,8 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     ),
     "payment": ("half", "part", _paid),
     "counter_payment": ("cash", "part", _taken),
+    "counter_payment_reversed": ("undo", "written-off", _given_back),
+    "owed_again": ("clock", "due", _say(gettext_noop("owed again"))),
     "settled": ("paid", "paid", _say(gettext_noop("paid in full"))),
     "overpaid": (
         "alert",

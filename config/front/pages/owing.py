@@ -14,7 +14,7 @@ from orders.rules.tab_states import TabStatus
 from orders.selectors import tabs
 from payments.models import CheckoutAttempt, LedgerEntry
 from payments.rules.accounts import Account
-from payments.selectors.balances import MONEY_IN
+from payments.selectors.balances import MONEY_IN, came_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +48,7 @@ def list_owing(venue: Venue) -> list[Owing]:
             ),
             default=0,
         ),
-        paid_minor=Sum(
-            "ledger__amount_minor",
-            filter=Q(ledger__debit__in=MONEY_IN, ledger__credit=Account.RECEIVABLE),
-            default=0,
-        ),
+        paid_minor=Sum(came_in(Account.RECEIVABLE, "ledger__"), default=0),
         reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
     )
     return [_owing(tab) for tab in found]
@@ -72,12 +68,14 @@ def owing_of(theirs: QuerySet[Tab], *, currency: str) -> Money:
 
 def get_takings(venue: Venue, *, since: datetime) -> Takings:
     """What came in by card and at the counter."""
-    rows = LedgerEntry.objects.filter(venue=venue, occurred_at__gte=since, debit__in=MONEY_IN)
-    on_bills = Q(credit=Account.RECEIVABLE)
-    sums = rows.aggregate(
-        collected=Sum("amount_minor", filter=on_bills, default=0),
-        tips=Sum("amount_minor", filter=Q(credit=Account.TIPS), default=0),
-        payments=Count("id", filter=on_bills),
+    rows = LedgerEntry.objects.filter(venue=venue, occurred_at__gte=since)
+    money_in, taken_back = Q(debit__in=MONEY_IN), Q(credit__in=MONEY_IN)
+    bill_in = money_in & Q(credit=Account.RECEIVABLE)
+    bill_back = taken_back & Q(debit=Account.RECEIVABLE)
+    sums = rows.filter(money_in | taken_back).aggregate(
+        collected=Sum(came_in(Account.RECEIVABLE), default=0),
+        tips=Sum(came_in(Account.TIPS), default=0),
+        payments=Count("id", filter=bill_in) - Count("id", filter=bill_back),
     )
     return Takings(
         collected=Money(sums["collected"], venue.currency),

@@ -44,6 +44,7 @@ class TabPage:
     days_left: int
     may_reopen: bool
     may_void: bool
+    may_take_back: bool
 
     @property
     def tab(self) -> Tab:
@@ -77,6 +78,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         days_left=_days_left(tab, now=now),
         may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
         may_void=_may_void(member, bill, standing),
+        may_take_back=member.may(Right.REVIEW_MONEY),
     )
 
 

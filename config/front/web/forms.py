@@ -33,6 +33,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "already_here": "email",
     "already_invited": "email",
     "key_unnamed": "name",
+    "leaves_more_than_counted": "left",
+    "opening_unknown": "opening",
 }
 OTHER_CARD: Final = "other"
 NO_CARD: Final = ""

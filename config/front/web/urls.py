@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from config.front.web import board, catalogue_urls, closing, counter, home, lines, menu, pad, tab
+from config.front.web import (
+    board,
+    catalogue_urls,
+    closing,
+    counter,
+    home,
+    lines,
+    menu,
+    pad,
+    tab,
+    till,
+)
 
 TAB = "<uuid:tab_id>/"
 LINE = f"{TAB}lines/<uuid:line_id>/"
@@ -24,6 +35,7 @@ tab_patterns = [
     path(f"{TAB}link/", closing.link, name="link"),
     path(f"{TAB}link/copy/", closing.link_copy, name="link_copy"),
     path(f"{TAB}counter/", counter.counter_payment, name="counter"),
+    path(f"{TAB}counter/<uuid:payment_id>/reversal/", till.reversal, name="counter_reversal"),
     path(f"{TAB}guest/", tab.guest, name="guest"),
     path(f"{TAB}place/", tab.place, name="place"),
     path(f"{TAB}purchase-order/", tab.purchase_order, name="purchase_order"),
@@ -38,9 +50,15 @@ menu_patterns = [
     path("items/<uuid:item_id>/availability/", menu.availability, name="availability"),
     *catalogue_urls.patterns,
 ]
+till_patterns = [
+    path("", till.till, name="list"),
+    path("count/", till.count, name="count"),
+    path("<uuid:count_id>/", till.sheet, name="sheet"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("v/<slug:slug>/", board.board, name="board"),
     path("v/<slug:slug>/tabs/", include((tab_patterns, "tabs"))),
+    path("v/<slug:slug>/till/", include((till_patterns, "till"))),
     path("v/<slug:slug>/menu/", include((menu_patterns, "catalogue"))),
 ]

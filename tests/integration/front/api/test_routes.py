@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import get_resolver
 
 from orders.models import Line, Tab
+from payments.models import CounterPayment
 from payments.services import closing
-from tests.factories import EVENING, make_item, make_tab
+from tests.factories import EVENING, make_item, make_tab, take_cash
 from tests.software import Software
 
 PUBLIC = {"schema", "docs"}
@@ -52,6 +53,9 @@ RULES = {
     ("counter-payments", "post"): Rule(
         own=MADE, body={"method": "cash", "amount": EUR_1}, needs="closed"
     ),
+    ("counter-payment-reversal", "post"): Rule(
+        own=REVIEWERS, body={"reason": "Not paid"}, needs="counter payment"
+    ),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -74,7 +78,11 @@ CALLS = [
 
 def address(name, tab_id="", line_id=""):
     route = str(routes()[name].pattern)
-    return route.replace("<uuid:tab_id>", str(tab_id)).replace("<uuid:line_id>", str(line_id))
+    taken = CounterPayment.objects.filter(tab_id=tab_id or None).first()
+    things = {"tab_id": tab_id, "line_id": line_id, "payment_id": taken.id if taken else uuid4()}
+    for name_of_it, thing in things.items():
+        route = route.replace(f"<uuid:{name_of_it}>", str(thing))
+    return route
 
 
 @pytest.fixture
@@ -98,8 +106,10 @@ def call(niamh, olga, ada):
 
 def prepared(rule, venue, by, item):
     tab = make_tab(venue, by, item, label="Table 4")
-    if rule.needs == "closed":
+    if rule.needs != "open":
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
+    if rule.needs == "counter payment":
+        take_cash(tab, by=by, minor=100)
     return tab, Line.objects.get(tab=tab)
 
 

@@ -15,9 +15,11 @@ from config.front.web.urls import menu_patterns, tab_patterns
 from orders.models import Tab
 from orders.rules.roles import Role
 from orders.services import memberships
+from payments.models import CounterPayment
 from payments.services import closing
 from tests import fakes
 from tests.conftest import EVENING
+from tests.factories import take_cash
 from tests.staff import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,12 @@ RULES = {
     "counter": Rule(
         get=same(200), post=same(303), body={"received": "3.20", "shown": "320"}, needs="closed"
     ),
+    "counter_reversal": Rule(
+        get={"staff": 403, "manager": 200, "owner": 200},
+        post=MANAGERS,
+        body={"reason": "Wrong tab"},
+        needs="counter payment",
+    ),
     "guest": Rule(get=same(200), post=same(303), body={"name": "Grace"}),
     "place": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
     "purchase_order": Rule(get=same(200), post=same(303), body={"purchase_order": "PO-4711"}),
@@ -99,8 +107,10 @@ def call(larkspur, ada, scone, tab):
 
     def make(browser, name, method):
         rule = RULES[name]
-        if rule.needs == "closed" and Tab.objects.get(id=tab.id).is_open:
+        if rule.needs != "open" and Tab.objects.get(id=tab.id).is_open:
             closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+        if rule.needs == "counter payment":
+            take_cash(tab, by=ada, minor=100)
         body = {key: scone.id if value == "ITEM" else value for key, value in rule.body.items()}
         body |= {"request_key": uuid4().hex}
         address = path_of(name, tab=tab, line=line, item=scone)
@@ -124,10 +134,16 @@ def path_of(name, *, tab, line, item):
         "line_void": f"{own}lines/{line.id}/void/",
         "purchase_order": f"{own}purchase-order/",
         "link_copy": f"{own}link/copy/",
+        "counter_reversal": f"{own}counter/{_taken_on(tab)}/reversal/",
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
     }
     return special.get(name, f"{own}{name}/")
+
+
+def _taken_on(tab):
+    taken = CounterPayment.objects.filter(tab=tab).first()
+    return taken.id if taken else uuid4()
 
 
 def test_every_page_has_a_rule():
