@@ -41,6 +41,7 @@ celery_app.conf.beat_schedule = {
     "open operations": _every(timedelta(minutes=1), "payments.sweep_open_operations"),
     "open pages": _every(timedelta(minutes=1), "payments.sweep_open_pages"),
     "undelivered events": _every(timedelta(minutes=5), "payments.sweep_undelivered_events"),
+    "due reminders": _every(timedelta(minutes=1), "payments.sweep_due_reminders"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

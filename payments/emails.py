@@ -1,4 +1,4 @@
-"""The mails payments writes: the link to pay, and the receipt. The outbox sends them."""
+"""The mails payments writes: the link to pay, reminders, and the receipt. The outbox sends them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from orders.models import Venue
 from orders.rules import colours
 from orders.selectors import transfers
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text, tint
+from orders.templatetags.display import money_text, tint, when_text
 from payments.models import CounterReversal, PaymentRequest, Receipt
+from payments.rules import mail_texts
+from payments.rules.mail_texts import ReminderText
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
 from payments.selectors.receipts import ReceiptLine, ReceiptPaper
 from payments.selectors.sums import Row
 
+REMINDER: Final = "reminder"
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
 RECEIPT_REVERSED: Final = "receipt_reversed"
@@ -78,6 +81,33 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(PAYMENT_LINK, bill, context)
+
+
+def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
+    """What is still to pay: the venue's words, the amount, one button, and a way to stop these."""
+    with _at(bill.venue):
+        left = sums.left_to_pay(bill, standing)
+        first_name = _flat(bill.tab.who).partition(" ")[0]
+        facts = {
+            "venue": _flat(bill.venue.name),
+            "guest": first_name,
+            "amount": money_text(standing.balance),
+            "date": when_text(bill.tab.due_at),
+        }
+        context = {
+            "bill": bill,
+            "due_at": bill.tab.due_at,
+            "amount": standing.balance,
+            "first_name": first_name,
+            "wanted_subject": mail_texts.fill(gettext(text.subject), facts),
+            "paragraphs": mail_texts.fill(gettext(text.body), facts).split("\n\n"),
+            "lines": [
+                _thing(line.quantity, line.name, line.modifier_names, line.amount)
+                for line in bill.standing
+            ],
+            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
+        }
+        return _render(REMINDER, bill, context)
 
 
 def receipt(*, receipt: Receipt, bill: Bill) -> Mail:

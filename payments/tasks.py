@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from config.kernel import clock
-from payments.services import inbox, reconciliation
+from payments.services import inbox, reconciliation, reminders
 
 
 @shared_task(name="payments.sweep_unhandled_events")
@@ -31,3 +31,8 @@ def sweep_undelivered_events(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_uncharged_tabs")
 def sweep_uncharged_tabs(**_from_newer_callers: object) -> None:
     reconciliation.find_uncharged(now=clock.now())
+
+
+@shared_task(name="payments.sweep_due_reminders")
+def sweep_due_reminders(**_from_newer_callers: object) -> None:
+    reminders.sweep(now=clock.now())

@@ -13,6 +13,7 @@ from orders.models.idempotency import IdempotencyRecord
 from orders.models.invitation import Invitation, InvitationLink
 from orders.models.line import Line
 from orders.models.link import GuestLink
+from orders.models.mail_stop import MailStop
 from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
@@ -24,6 +25,6 @@ from orders.models.venue import TaxRate, TermsVersion, Venue
 __all__ = [
     "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "CustomerEvent",
     "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line",
-    "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab", "TabClaim",
-    "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
+    "MailStop", "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab",
+    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

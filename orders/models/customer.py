@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -36,6 +37,7 @@ class Customer(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
+    time_zone = models.CharField(max_length=48, blank=True)
     found_by = models.CharField(max_length=400, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
@@ -82,6 +84,11 @@ class Customer(models.Model):
     def entry(self) -> Customer:
         """Where the person is on file now."""
         return self.merged_into or self
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Where the guest sleeps, if it is known to be elsewhere than the venue."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
 
     @property
     def first_name(self) -> str:

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from config.kernel.choices import choices_of
 from orders.models.invitation import Invitation
+from orders.models.mail_stop import MailStop
 from orders.models.tab import Tab
 from orders.models.venue import Venue
 from orders.rules.messages import MessageState
+from orders.rules.tab_states import TabStatus
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -24,6 +26,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
             | Q(state=MessageState.CLAIMED, claimed_until__lte=now)
         )
 
+    def torn(self, now: datetime) -> Self:
+        """Handed to the server by a worker that never said what came of it."""
+        return self.filter(state=MessageState.SENDING, claimed_until__lte=now)
+
+    def ready_to_remind(self) -> Self:
+        """Their tab still owes, and their address has not said no."""
+        stops = MailStop.objects.live().filter(venue=OuterRef("venue"), email=OuterRef("to"))
+        return self.filter(~Exists(stops), tab__status=TabStatus.CLOSED)
+
 
 MessageManager = models.Manager.from_queryset(MessageQuerySet)
 
@@ -33,7 +44,10 @@ class Message(models.Model):
 
     `subject`, `text` and `html` hold `[link]` where the guest's own link goes; `link_path` says
     where it leads, with `[token]` in it. A fresh token is minted when the mail leaves and is
-    never stored, so a kept copy opens nothing.
+    never stored, so a kept copy opens nothing. `stop_path` is where one press ends mails like it.
+
+    `is_reminder`: it goes at most once, only while its tab owes, only before `send_before`, never
+    to an address that wants none, and after everything else that waits.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,8 +67,11 @@ class Message(models.Model):
     text = models.TextField()
     html = models.TextField()
     link_path = models.CharField(max_length=80, blank=True)
+    stop_path = models.CharField(max_length=80, blank=True)
+    is_reminder = models.BooleanField(default=False)
+    send_before = models.DateTimeField(null=True, blank=True)
     state = models.CharField(
-        max_length=8, choices=choices_of(MessageState), default=MessageState.DUE
+        max_length=9, choices=choices_of(MessageState), default=MessageState.DUE
     )
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -77,7 +94,7 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["claimed_until"],
-                condition=Q(state=MessageState.CLAIMED),
+                condition=Q(state__in=[MessageState.CLAIMED, MessageState.SENDING]),
                 name="orders_message_claimed",
             ),
             models.Index(fields=["tab", "created_at"], name="orders_message_of_tab"),

@@ -41,6 +41,11 @@ class TabQuerySet(models.QuerySet["Tab"]):
         joined = self.select_related("venue", "terms")
         return joined.select_for_update(of=("self",)).get(id=tab_id)
 
+    def lock_if_free(self, tab_id: uuid.UUID) -> Tab | None:
+        """As `lock`, for sweeps: None if somebody else is at it just now."""
+        joined = self.select_related("venue", "terms")
+        return joined.select_for_update(of=("self",), skip_locked=True).filter(id=tab_id).first()
+
 
 TabManager = models.Manager.from_queryset(TabQuerySet)
 
@@ -185,6 +190,11 @@ class Tab(models.Model):
         self.closed_at = self.due_at = None
         self.version += 1
         self.save(update_fields=["status", "closed_at", "due_at", "version"])
+
+    def put_off(self, *, due_at: datetime) -> None:
+        """Give the guest more time. What is owed stays what it is."""
+        self.due_at = due_at
+        self.save(update_fields=["due_at"])
 
     def settle(self, *, now: datetime) -> None:
         self.move_to(TabStatus.SETTLED)

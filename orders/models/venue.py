@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from config.kernel.choices import choices_of
 from config.kernel.money import Money
 from orders.models.user import User
+from orders.rules.reminder_rules import ReminderRules
 from orders.rules.terms import VenueKind
 
 
@@ -93,6 +94,7 @@ class TermsVersion(models.Model):
     days_to_pay = models.PositiveSmallIntegerField()
     new_guest_limit_minor = models.PositiveBigIntegerField()
     regular_limit_minor = models.PositiveBigIntegerField()
+    reminders = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -106,6 +108,10 @@ class TermsVersion(models.Model):
 
     def __str__(self) -> str:
         return f"terms {self.number} of {self.venue_id}"
+
+    @property
+    def reminder_rules(self) -> ReminderRules:
+        return ReminderRules.read(self.reminders)
 
     def limit(self, *, is_regular: bool) -> Money:
         minor = self.regular_limit_minor if is_regular else self.new_guest_limit_minor

@@ -14,9 +14,15 @@ LONGEST_RESULT: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Why a mail did not leave. `is_permanent`: the same mail would be refused again."""
+    """Why a mail did not leave. `is_permanent`: the same mail would be refused again.
+
+    `is_of_address`: it is the address that was refused. `is_unclear`: the server never answered,
+    so it may have taken the mail.
+    """
 
     is_permanent: bool
+    is_of_address: bool
+    is_unclear: bool
     breaks_connection: bool
     result: str
 
@@ -30,6 +36,8 @@ def read_fault(error: Exception) -> Fault:
     refuses_mail = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
     return Fault(
         is_permanent=refuses_mail and code in _REFUSED_FOR_GOOD,
+        is_of_address=isinstance(error, smtplib.SMTPRecipientsRefused),
+        is_unclear=not code,
         breaks_connection=not refuses_mail,
         result=_short(f"{code or type(error).__name__} {answer}"),
     )

@@ -1,4 +1,4 @@
-"""The terms a tab is opened under: days to pay, limits, and their presets per kind of venue.
+"""The terms a tab is opened under: days to pay, limits, reminders, preset per kind of venue.
 
 Decision 20. A preset's limits are in whole euro; other currencies get what people there would
 write, by the rounded factors below.
@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.kernel.money import Money, exponent_of
+from orders.rules.reminder_rules import CAFE, CONSULTING, SALON, ReminderRules
 
 
 class VenueKind(StrEnum):
@@ -29,12 +30,19 @@ class TermsPreset:
     days_to_pay: int
     new_guest_limit: int
     regular_limit: int
+    reminders: ReminderRules
 
 
 PRESETS: Final[Mapping[VenueKind, TermsPreset]] = {
-    VenueKind.CAFE: TermsPreset(days_to_pay=1, new_guest_limit=40, regular_limit=120),
-    VenueKind.SALON: TermsPreset(days_to_pay=7, new_guest_limit=150, regular_limit=400),
-    VenueKind.CONSULTING: TermsPreset(days_to_pay=14, new_guest_limit=2_000, regular_limit=10_000),
+    VenueKind.CAFE: TermsPreset(
+        days_to_pay=1, new_guest_limit=40, regular_limit=120, reminders=CAFE
+    ),
+    VenueKind.SALON: TermsPreset(
+        days_to_pay=7, new_guest_limit=150, regular_limit=400, reminders=SALON
+    ),
+    VenueKind.CONSULTING: TermsPreset(
+        days_to_pay=14, new_guest_limit=2_000, regular_limit=10_000, reminders=CONSULTING
+    ),
 }
 # Whole units of a currency that people would write for one euro, in round figures.
 PER_EURO: Final[Mapping[str, tuple[int, int]]] = {

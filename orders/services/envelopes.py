@@ -17,6 +17,7 @@ from orders.models import Message
 from orders.services import invitation_links, links
 
 LINK_PLACE: Final = "[link]"
+STOP_PLACE: Final = "[stop]"
 TOKEN_PLACE: Final = "[token]"  # noqa: S105 - a place in a path, not a secret.
 
 
@@ -27,21 +28,30 @@ class Written:
     subject: str
     text: str = field(repr=False)
     html: str = field(repr=False)
+    stop: str = field(repr=False, default="")
 
 
 def fill_in(message: Message, *, now: datetime, base_url: str = "") -> Written:
     """Put a fresh link where `[link]` stands. The token is in what is returned and nowhere else."""
     if not message.link_path:
         return Written(subject=message.subject, text=message.text, html=message.html)
-    path = message.link_path
+    base, path, stop = base_url or settings.PUBLIC_URL, message.link_path, message.stop_path
     if TOKEN_PLACE in path:
-        path = path.replace(TOKEN_PLACE, _mint(message, now=now))
-    link = (base_url or settings.PUBLIC_URL) + path
+        token = _mint(message, now=now)
+        path, stop = path.replace(TOKEN_PLACE, token), stop.replace(TOKEN_PLACE, token)
+    places = {STOP_PLACE: base + stop, LINK_PLACE: base + path}
     return Written(
         subject=message.subject,
-        text=message.text.replace(LINK_PLACE, link),
-        html=message.html.replace(LINK_PLACE, link),
+        text=_filled(message.text, places),
+        html=_filled(message.html, places),
+        stop=base + stop if stop else "",
     )
+
+
+def _filled(text: str, places: dict[str, str]) -> str:
+    for place, address in places.items():
+        text = text.replace(place, address)
+    return text
 
 
 def _mint(message: Message, *, now: datetime) -> str:
@@ -67,7 +77,7 @@ def compose(
         from_email=sender(message.from_name),
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers=_headers(message.id, first_id),
+        headers=_headers(message.id, first_id) | _stop_headers(written.stop),
         connection=connection,
     )
     if written.html:
@@ -87,6 +97,16 @@ def _headers(message_id: UUID, first_id: UUID | None) -> dict[str, str]:
         thread = _reference(first_id)
         headers |= {"In-Reply-To": thread, "References": thread}
     return headers
+
+
+def _stop_headers(address: str) -> dict[str, str]:
+    """RFC 8058: the mail program has a button of its own that ends mails like this one."""
+    if not address:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _reference(message_id: UUID | None) -> str:

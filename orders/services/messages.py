@@ -5,26 +5,40 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from config.kernel.events import publish
 from config.kernel.transactions import outside_transaction
 from orders import events
-from orders.models import Invitation, Message, Tab, Venue
+from orders.models import Invitation, MailStop, Message, Tab, Venue
+from orders.models.message import MessageQuerySet
 from orders.rules.deliveries import Fault, read_fault
+from orders.rules.mail_stops import StopReason
 from orders.rules.messages import LEASE, MessageState, retry_after
-from orders.services import envelopes
+from orders.services import envelopes, mail_stops
 
 logger = logging.getLogger(__name__)
 
 ACCEPTED: Final = "accepted"
+TORN: Final = "the sender stopped before it knew"
+NOT_WANTED: Final = "no longer wanted: paid, stopped, or too late in the day"
+UNREACHABLE: Final = "not sent: earlier mail to this address came back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """What makes a mail a reminder: when it is too late for it, and where it is stopped."""
+
+    send_before: datetime
+    stop_path: str
 
 
 def write(
@@ -40,10 +54,12 @@ def write(
     now: datetime,
     link_path: str = "",
     invitation: Invitation | None = None,
+    reminding: Reminding | None = None,
 ) -> Message:
     """Put a mail in the outbox, in the transaction that gives the reason for it.
 
-    The same `source_key` again is the same mail.
+    The same `source_key` again is the same mail. A reminder waits for the next tick: it is in no
+    hurry, and there may be thousands.
     """
     try:
         with transaction.atomic():
@@ -54,19 +70,33 @@ def write(
                 kind=kind,
                 source_key=source_key,
                 to=to,
-                from_name=venue.name,
-                reply_to=venue.reply_to,
                 subject=subject,
                 text=text,
                 html=html,
                 link_path=link_path,
-                due_at=now,
-                created_at=now,
+                **_envelope(venue, reminding, now=now),
             )
     except IntegrityError:
         return Message.objects.get(source_key=source_key)
-    publish(events.MessageWritten(message_id=message.id))
+    if reminding is None:
+        publish(events.MessageWritten(message_id=message.id))
     return message
+
+
+def withdraw_reminders(*, tab_id: UUID) -> int:
+    """Take back reminders that have not left: what they say is true no longer; how many."""
+    waiting = Message.objects.filter(tab_id=tab_id, is_reminder=True, state=MessageState.DUE)
+    return waiting.update(state=MessageState.WITHDRAWN, result=NOT_WANTED)
+
+
+def _envelope(venue: Venue, reminding: Reminding | None, *, now: datetime) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "from_name": venue.name,
+        "reply_to": venue.reply_to,
+        "due_at": now,
+        "created_at": now,
+    }
+    return fields | {"is_reminder": True} | asdict(reminding) if reminding else fields
 
 
 @outside_transaction
@@ -75,6 +105,7 @@ def send_due(*, now: datetime, limit: int = 50) -> int:
 
     Safe beside itself: each mail is claimed for a while by whoever sends it.
     """
+    Message.objects.torn(now).update(state=MessageState.UNKNOWN, result=TORN, claimed_until=None)
     return _deliver(_claim(Message.objects.unsent(now), now=now, limit=limit), now=now)
 
 
@@ -90,7 +121,7 @@ def _claim(waiting: QuerySet[Message], *, now: datetime, limit: int) -> list[Mes
     """Take mails that nobody else is taking. SQLite lets one writer in at a time anyway."""
     ids = list(
         waiting.select_for_update(skip_locked=True)
-        .order_by("due_at", "created_at")
+        .order_by("is_reminder", "due_at", "created_at")
         .values_list("id", flat=True)[:limit]
     )
     if not ids:
@@ -100,10 +131,11 @@ def _claim(waiting: QuerySet[Message], *, now: datetime, limit: int) -> list[Mes
     )
     first = Message.objects.filter(tab=OuterRef("tab"), to=OuterRef("to"))
     first_id = Subquery(first.order_by("created_at", "id").values("id")[:1])
+    stops = MailStop.objects.total().filter(venue=OuterRef("venue"), email=OuterRef("to"))
     return list(
         Message.objects.filter(id__in=ids)
-        .annotate(first_id=first_id)
-        .order_by("due_at", "created_at")
+        .annotate(first_id=first_id, is_unreachable=Exists(stops))
+        .order_by("is_reminder", "due_at", "created_at")
     )
 
 
@@ -144,7 +176,10 @@ def _close(connection: BaseEmailBackend) -> None:
 def _send(message: Message, connection: BaseEmailBackend, *, now: datetime) -> bool:
     """One mail, whose fault is nobody else's."""
     try:
-        envelopes.compose(message, connection=connection, now=now).send()
+        mail = envelopes.compose(message, connection=connection, now=now)
+        if not _hand_over(message, now=now):
+            return False
+        mail.send()
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others still go.
         fault = read_fault(error)
         logger.warning("Mail %s did not leave: %s", message.id, fault.result)
@@ -156,17 +191,50 @@ def _send(message: Message, connection: BaseEmailBackend, *, now: datetime) -> b
     return True
 
 
+def _hand_over(message: Message, *, now: datetime) -> bool:
+    """Look once more whether the mail may leave; a reminder is marked, so that it goes once."""
+    if getattr(message, "is_unreachable", False):
+        _record(message, state=MessageState.FAILED, result=UNREACHABLE)
+        return False
+    if not message.is_reminder:
+        return True
+    ready = _own(message).ready_to_remind().filter(send_before__gt=now)
+    if ready.update(state=MessageState.SENDING):
+        message.state = MessageState.SENDING
+        return True
+    _record(message, state=MessageState.WITHDRAWN, result=NOT_WANTED)
+    return False
+
+
 def _record_fault(message: Message, fault: Fault, *, now: datetime) -> None:
+    if fault.is_permanent and fault.is_of_address:
+        mail_stops.stop(
+            venue=message.venue,
+            email=message.to,
+            reason=StopReason.BOUNCED,
+            detail=fault.result,
+            now=now,
+        )
     wait = None if fault.is_permanent else retry_after(message.attempts)
-    if wait is None:
+    if message.state == MessageState.SENDING and fault.is_unclear:
+        _record(message, state=MessageState.UNKNOWN, result=fault.result)
+    elif wait is None:
         _record(message, state=MessageState.FAILED, result=fault.result)
+    elif message.send_before is not None and now + wait >= message.send_before:
+        _record(message, state=MessageState.WITHDRAWN, result=fault.result)
     else:
         _record(message, state=MessageState.DUE, result=fault.result, due_at=now + wait)
 
 
 def _record(message: Message, **outcome: object) -> None:
     """Keep what became of it, unless the lease ran out and another worker has it now."""
-    own = Message.objects.filter(
-        id=message.id, state=MessageState.CLAIMED, claimed_until=message.claimed_until
+    _own(message).update(claimed_until=None, **outcome)
+
+
+def _own(message: Message) -> MessageQuerySet:
+    """The mail, as long as it is the one this worker claimed."""
+    return Message.objects.filter(
+        id=message.id,
+        state__in=[MessageState.CLAIMED, MessageState.SENDING],
+        claimed_until=message.claimed_until,
     )
-    own.update(claimed_until=None, **outcome)

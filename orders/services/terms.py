@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money, step_of
 from orders.models import TermsVersion, Venue
+from orders.rules.reminder_rules import ReminderRules, ensure_possible
+from orders.rules.terms import PRESETS, VenueKind
 
 LONGEST_TIME: Final = 90
 
@@ -23,18 +24,31 @@ class TermsImpossible(DomainError):
 
 @transaction.atomic
 def add_version(
-    *, venue: Venue, days_to_pay: int, new_guest_limit: Money, regular_limit: Money, now: datetime
+    *,
+    venue: Venue,
+    days_to_pay: int,
+    new_guest_limit: Money,
+    regular_limit: Money,
+    now: datetime,
+    reminders: ReminderRules | None = None,
 ) -> TermsVersion:
     """Terms for tabs opened from now on; tabs that are open keep the ones they have.
 
+    Without `reminders` those of the version before go on.
+
     :raises TermsImpossible: days or limits make no sense.
+    :raises RemindersImpossible: nobody could be reminded like that.
     """
     Venue.objects.select_for_update().get(id=venue.id)
     _check(venue, days_to_pay, new_guest_limit, regular_limit)
-    last = venue.terms.aggregate(last=Max("number", default=0))["last"]
+    last = venue.terms.order_by("-number").first()
+    if reminders is None:
+        reminders = last.reminder_rules if last else PRESETS[VenueKind(venue.kind)].reminders
+    ensure_possible(reminders)
     return TermsVersion.objects.create(
         venue=venue,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
+        reminders=reminders.written(),
         days_to_pay=days_to_pay,
         new_guest_limit_minor=new_guest_limit.minor,
         regular_limit_minor=regular_limit.minor,

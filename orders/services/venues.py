@@ -58,6 +58,7 @@ def open_venue(
         days_to_pay=preset.days_to_pay,
         new_guest_limit_minor=terms.limit_in(preset.new_guest_limit, currency).minor,
         regular_limit_minor=terms.limit_in(preset.regular_limit, currency).minor,
+        reminders=preset.reminders.written(),
         created_at=now,
     )
     return venue

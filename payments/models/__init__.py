@@ -10,12 +10,13 @@ from payments.models.operation import GatewayOperation
 from payments.models.owing import OverpaidTab, OwingTab, UnhandledEvent
 from payments.models.payment import CounterPayment, Payment
 from payments.models.receipt import Receipt, ReceiptBook
+from payments.models.reminder import Reminder
 from payments.models.request import PaymentRequest
 from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
     "AttemptLine", "CashCount", "CheckoutAttempt", "CounterPayment", "CounterReversal",
     "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
-    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook",
+    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Reminder",
     "UnhandledEvent",
 ]  # fmt: skip

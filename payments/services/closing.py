@@ -14,7 +14,7 @@ from orders.selectors import bills
 from orders.services import links, tabs
 from payments import events
 from payments.models import PaymentRequest
-from payments.services import ledger, requests
+from payments.services import ledger, reminder_plans, requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ def close_and_request(*, tab_id: UUID, by: User, now: datetime, email: str = "")
     bill = bills.bill_of(tab)
     ledger.post_closing(tab=tab, totals=bill.totals, now=now)
     request = requests.ask(tab=tab, bill=bill, now=now)
+    reminder_plans.plan(tab=tab, now=now)
     token = links.mint(tab_id=tab.id, now=now)
     publish(events.PaymentRequested(tab_id=tab.id))
     return ClosedTab(tab=tab, request=request, token=token)

@@ -15,7 +15,7 @@ from orders.services import tabs
 from payments.models import CheckoutAttempt
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
-from payments.services import checkout, ledger, requests
+from payments.services import checkout, ledger, reminder_plans, requests
 
 
 class MoneyCameIn(DomainError):
@@ -80,3 +80,4 @@ def _take_back(tab_id: UUID, *, state: RequestState, now: datetime) -> None:
         raise MoneyCameIn(gettext_noop("Part of this tab was paid already; it stays as it is."))
     ledger.reverse_closing(tab=tab, now=now)
     requests.end_live_request(tab_id=tab_id, state=state)
+    reminder_plans.suspend(tab_id=tab_id, now=now)

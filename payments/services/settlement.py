@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from orders.models import Tab
-from orders.services import history, tabs, venues
+from orders.services import history, messages, tabs, venues
 from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
@@ -18,6 +18,8 @@ def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
     The caller holds the tab's lock.
     """
     standing = balances.get_standing(tab)
+    # Reminders that have not left name an amount that is owed no longer.
+    messages.withdraw_reminders(tab_id=tab.id)
     if tab.is_owing and not standing.balance.is_positive:
         requests = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PENDING)
         requests.update(state=RequestState.PAID)

@@ -7,17 +7,19 @@ from itertools import product
 
 import pytest
 
-from payments.rules import attempt_states, operation_states, request_states
+from payments.rules import attempt_states, operation_states, reminder_states, request_states
 from payments.rules.accounts import COUNTER_ACCOUNTS, CounterMethod
 from payments.rules.attempt_states import RESERVING, AttemptState, can_move
 from payments.rules.inbox_states import LONGEST_WAIT, wait_before
 from payments.rules.operation_states import OperationState
+from payments.rules.reminder_states import ReminderState
 from payments.rules.request_states import RequestState
 
 MACHINES = [
     (AttemptState, attempt_states.MOVES),
     (OperationState, operation_states.MOVES),
     (RequestState, request_states.MOVES),
+    (ReminderState, reminder_states.MOVES),
 ]
 
 
