@@ -177,6 +177,12 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "link_sent": ("send", "", _say(gettext_noop("payment link sent to %(email)s"))),
     "link_copied": ("link", "", _say(gettext_noop("payment link copied by %(who)s"))),
     "link_opened": ("mail", "", _say(gettext_noop("payment link opened"))),
+    "reminder_sent": ("mail", "", _say(gettext_noop("reminder sent to %(email)s"))),
+    "reminder_unknown": (
+        "alert",
+        "",
+        _say(gettext_noop("a reminder to %(email)s may have left; it is not sent again")),
+    ),
     "page_opened": ("card", "", _say(gettext_noop("a payment page was opened"), "amount_minor")),
     "page_expired": (
         "clock",
