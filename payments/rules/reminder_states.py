@@ -67,7 +67,9 @@ ENDED: Final[Mapping[TabStatus, SkipReason]] = {
     TabStatus.WRITTEN_OFF: SkipReason.WRITTEN_OFF,
 }
 # Reasons that end when the tab is asked for anew; what people decided stays decided.
-PASSING: Final = frozenset({SkipReason.REOPENED, SkipReason.TOO_SOON})
+PASSING: Final = frozenset(
+    {SkipReason.REOPENED, SkipReason.TOO_SOON, SkipReason.SETTLED, SkipReason.NOTHING_LEFT}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

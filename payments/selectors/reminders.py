@@ -41,14 +41,13 @@ def zone_of(tab: Tab) -> ZoneInfo:
     return (tab.customer.zone if tab.customer else None) or tab.venue.zone
 
 
-def steps_of(tab: Tab) -> dict[int, Planned]:
+def steps_of(tab: Tab, *, asked_at: datetime) -> dict[int, Planned]:
     """The schedule of a tab that was asked for, by the number of the step."""
-    assert tab.closed_at is not None
     assert tab.due_at is not None
     steps = plan(
         tab.terms.reminder_rules,
         due_at=tab.due_at,
-        asked_at=tab.closed_at,
+        asked_at=asked_at,
         venue_zone=tab.venue.zone,
         guest_zone=zone_of(tab),
     )

@@ -18,12 +18,12 @@ from payments.selectors import reminders
 
 
 def plan(*, tab: Tab, now: datetime) -> None:
-    """Plan every step of a tab that was just asked for.
+    """Plan every step of a tab that is asked for from now on.
 
-    What was sent under an earlier closing is not sent again, and what people skipped stays so.
+    What was sent when it was asked for before is not sent again, and what people skipped stays so.
     """
     known = {row.step: row for row in Reminder.objects.filter(tab_id=tab.id, step__lt=BY_HAND)}
-    steps = reminders.steps_of(tab)
+    steps = reminders.steps_of(tab, asked_at=now)
     Reminder.objects.bulk_create(
         _new(tab, step, now=now) for step in steps.values() if step.number not in known
     )
@@ -35,7 +35,7 @@ def plan(*, tab: Tab, now: datetime) -> None:
 def move(*, tab: Tab, now: datetime) -> None:
     """The pay-by date moved: what has not left follows it; notes ahead of it are dropped."""
     messages.withdraw_reminders(tab_id=tab.id)
-    steps = reminders.steps_of(tab)
+    steps = reminders.steps_of(tab, asked_at=now)
     for row in Reminder.objects.waiting().filter(tab_id=tab.id, step__lt=BY_HAND):
         if tab.terms.reminder_rules.steps[row.step - 1].days < 0:
             row.skip(SkipReason.EXTENDED, now=now)

@@ -189,5 +189,5 @@ def _put_back(tab: Tab, row: Reminder, *, now: datetime) -> None:
         row.skip(ENDED[status], now=now)
         return
     pause = min(PAUSE * 2**row.tries, LONGEST_PAUSE)
-    planned = facts_of.steps_of(tab).get(row.step)
+    planned = facts_of.steps_of(tab, asked_at=now).get(row.step)
     row.wait_until(max([now + pause, *([planned.at] if planned else [])]))

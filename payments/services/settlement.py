@@ -10,6 +10,7 @@ from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
 from payments.selectors.balances import Standing
+from payments.services import reminder_plans
 
 
 def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
@@ -52,4 +53,5 @@ def owe_again_if_due(*, tab: Tab, now: datetime) -> Standing:
         created_at=now,
     )
     tabs.mark_owing_again(tab_id=tab.id, now=now)
+    reminder_plans.plan(tab=tab, now=now)
     return standing

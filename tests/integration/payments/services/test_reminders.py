@@ -13,9 +13,9 @@ from orders.rules.mail_stops import StopReason
 from orders.rules.messages import LEASE, MessageState
 from orders.rules.roles import Role
 from orders.services import mail_stops, messages
-from payments.models import Reminder
+from payments.models import CounterPayment, Reminder
 from payments.rules.accounts import CounterMethod
-from payments.services import closing, counter, reminders, reopening
+from payments.services import closing, counter, counter_reversals, reminders, reopening
 from payments.services.counter import Taken
 from tests import factories
 from tests.conftest import EVENING
@@ -162,6 +162,23 @@ def test_a_tab_paid_before_its_day_gets_nothing(closed_tab, ada):
     assert remind(SATURDAY) == 0
     assert sent() == []
     assert rows(closed_tab) == [(step, "skipped", "settled") for step in range(1, 5)]
+
+
+def test_money_that_was_never_taken_brings_the_later_steps_back(closed_tab, ada, niamh):
+    pay(closed_tab, ada, 2180, EVENING)
+    remind(SATURDAY)
+
+    counter_reversals.reverse(
+        tab_id=closed_tab.id,
+        payment_id=CounterPayment.objects.get(tab=closed_tab).id,
+        by=niamh,
+        role=Role.MANAGER,
+        reason="Wrong tab",
+        now=SATURDAY + MINUTE,
+    )
+
+    assert rows(closed_tab)[:2] == [(1, "skipped", "too_soon"), (2, "due", "")]
+    assert remind(MONDAY) == 1
 
 
 def test_a_tab_paid_while_its_mail_waits_gets_nothing(closed_tab, ada):
