@@ -68,16 +68,16 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
     """Please pay: amount, date, one button, the lines."""
     with _at(bill.venue):
         left = sums.left_to_pay(bill, standing)
-        lines = [
-            (line.quantity, line.name, line.modifier_names, line.amount) for line in bill.standing
-        ]
         context = {
             "bill": bill,
             "due_at": request.due_at,
             "amount": standing.balance,
             "bank": transfers.get_bank_details(bill.tab),
             "first_name": _flat(bill.tab.who).partition(" ")[0],
-            "lines": [_thing(*line) for line in lines],
+            "lines": [
+                _thing(line.quantity, line.name, line.modifier_names, line.amount, off=line.off)
+                for line in bill.standing
+            ],
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(PAYMENT_LINK, bill, context)
@@ -118,7 +118,8 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
             "bill": bill,
             "paper": paper,
             "lines": [
-                _thing(line.quantity, line.name, _detail(line), line.amount) for line in paper.lines
+                _thing(line.quantity, line.name, _detail(line), line.amount, off=line.off)
+                for line in paper.lines
             ],
             "sums": list(_receipt_sums(paper)),
         }
@@ -157,9 +158,10 @@ def _detail(line: ReceiptLine) -> str:
     return ", ".join(filter(None, (line.detail, gettext("paid here") if line.is_chosen else "")))
 
 
-def _thing(quantity: int, name: str, detail: str, amount: Money) -> Entry:
-    """A line of the tab: 2 × Flat white, oat milk."""
-    what = ", ".join(part for part in (_flat(name), _flat(detail)) if part)
+def _thing(quantity: int, name: str, detail: str, amount: Money, *, off: Money) -> Entry:
+    """A line of the tab: 2 × Flat white, oat milk, €1.00 taken off."""
+    less = gettext("%(amount)s taken off") % {"amount": money_text(off)} if off.minor else ""
+    what = ", ".join(part for part in (_flat(name), _flat(detail), less) if part)
     return Entry(label=f"{quantity} × {what}", amount=money_text(amount))
 
 

@@ -16,6 +16,7 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "leaves_more_than_counted": "left",
     "opening_unknown": "opening",
     "phone_unclear": "phone",
+    "reduction_unclear": "",
     "reason_missing": "reason",
     "text_too_long": "",
 }

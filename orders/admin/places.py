@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from config.kernel import clock
 from config.kernel.admin import ServiceForm, VenueFilter
-from orders.admin.base import OrdersAdmin, read_money, report
+from orders.admin.base import OrdersAdmin, read_money, report, typed
 from orders.models import ApiKey, TaxRate, TermsVersion, TokenCard, Venue
 from orders.rules.roles import Right
 from orders.services import api_keys, profiles, terms, tokens, venues
@@ -43,6 +43,12 @@ class VenueForm(ServiceForm):
         help_text=gettext_lazy("Per cent, separated by commas, such as 5, 10."),
     )
 
+    gift_limit = forms.CharField(
+        label=gettext_lazy("Staff may give away a day"),
+        max_length=16,
+        help_text=gettext_lazy("On the house and discounts together; above it a manager decides."),
+    )
+
     class Meta:
         model = Venue
         fields = PROFILE
@@ -52,6 +58,7 @@ class VenueForm(ServiceForm):
         for name, label, hint in BANK:
             self.fields[name].label, self.fields[name].help_text = label, hint
         self.fields["tips"].initial = ", ".join(str(each) for each in self.instance.tip_percents)
+        self.fields["gift_limit"].initial = typed(self.instance.gift_limit)
 
     def clean_tips(self) -> tuple[int, ...]:
         parts = self.cleaned_data["tips"].replace(",", " ").split()
@@ -59,9 +66,18 @@ class VenueForm(ServiceForm):
             raise forms.ValidationError(_("Whole numbers only, such as 5, 10."))
         return tuple(int(part) for part in parts)
 
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        said["gift_limit"] = read_money(self, "gift_limit", self.instance.currency)
+        return said
+
     def carry_out(self) -> Venue:
         said = self.cleaned_data
-        profile = Profile(**{name: said[name] for name in PROFILE}, tip_percents=said["tips"])
+        profile = Profile(
+            **{name: said[name] for name in PROFILE},
+            tip_percents=said["tips"],
+            gift_limit=said["gift_limit"],
+        )
         return profiles.describe(venue=self.instance, profile=profile)
 
 
@@ -78,8 +94,8 @@ class VenueAdmin(OrdersAdmin):
         "slug", "kind", "currency", "time_zone", "prices_include_tax", "service_charge_rate",
     ]  # fmt: skip
     fields = [
-        "name", "address", "phone", "reply_to", "tips", "sends_to_bar", "bank_holder",
-        "bank_account", "bank_name", *readonly_fields,
+        "name", "address", "phone", "reply_to", "tips", "sends_to_bar", "gift_limit",
+        "bank_holder", "bank_account", "bank_name", *readonly_fields,
     ]  # fmt: skip
 
 

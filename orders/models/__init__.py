@@ -17,6 +17,7 @@ from orders.models.mail_stop import MailStop
 from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
+from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
 from orders.models.tab import Tab
 from orders.models.token_card import FormerCardKey, TokenCard
 from orders.models.user import User
@@ -25,6 +26,7 @@ from orders.models.venue import TaxRate, TermsVersion, Venue
 __all__ = [
     "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "CustomerEvent",
     "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line",
-    "MailStop", "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Tab",
-    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
+    "MailStop", "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Reduction",
+    "ReductionPart", "ReductionWithdrawal", "Tab", "TabClaim", "TabEvent", "TaxRate",
+    "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from config.kernel.money import Money
 from orders.models.catalogue import CatalogueItem
 from orders.models.tab import Tab
 from orders.models.user import User
+from orders.rules.reductions import ReductionKind, TakenOff
 
 
 class LineQuerySet(models.QuerySet["Line"]):
@@ -31,7 +32,8 @@ class Line(models.Model):
     """Unsent, then sent (to the bar), then served; voided with a reason, never deleted once sent.
 
     `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
-    `[{"id": …, "name": …, "delta_minor": …}]`.
+    `[{"id": …, "name": …, "delta_minor": …}]`. `off_minor` is what was taken off on purpose and
+    not given back; `reductions` keeps those decisions for the page, as `note_reductions` is told.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,6 +46,8 @@ class Line(models.Model):
     currency = models.CharField(max_length=3)
     modifiers = models.JSONField(default=list)
     note = models.CharField(max_length=120, blank=True)
+    off_minor = models.PositiveBigIntegerField(default=0)
+    reductions = models.JSONField(default=list, blank=True)
     tax_name = models.CharField(max_length=24, blank=True)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=3)
     request_key = models.CharField(max_length=64, null=True, blank=True)
@@ -66,6 +70,10 @@ class Line(models.Model):
                 condition=Q(quantity__gte=1) & Q(quantity__lte=999), name="orders_line_quantity"
             ),
             models.CheckConstraint(
+                condition=Q(off_minor__lte=F("unit_price_minor") * F("quantity")),
+                name="orders_line_not_below_zero",
+            ),
+            models.CheckConstraint(
                 condition=Q(voided_at=None) | ~Q(void_reason=""), name="orders_line_void_has_reason"
             ),
             models.CheckConstraint(
@@ -82,9 +90,38 @@ class Line(models.Model):
         return Money(self.unit_price_minor, self.currency)
 
     @property
+    def full_amount(self) -> Money:
+        """What it cost before anything was taken off."""
+        return self.unit_price * self.quantity
+
+    @property
+    def off(self) -> Money:
+        """What was taken off on purpose."""
+        return Money(self.off_minor, self.currency)
+
+    @property
     def amount(self) -> Money:
         """What the line is worth, also when it was voided (then nobody owes it)."""
-        return self.unit_price * self.quantity
+        return self.full_amount - self.off
+
+    @property
+    def taken_off(self) -> tuple[TakenOff, ...]:
+        """Each decision that stands, readable."""
+        return tuple(
+            TakenOff(
+                id=each["id"],
+                kind=ReductionKind(each["kind"]),
+                quantity=each["quantity"],
+                amount=Money(each["minor"], self.currency),
+                reason=each["reason"],
+            )
+            for each in self.reductions
+        )
+
+    @property
+    def units_left(self) -> int:
+        """How many of it are not on the house."""
+        return self.quantity - sum(int(each["quantity"] or 0) for each in self.reductions)
 
     @property
     def is_sent(self) -> bool:
@@ -105,6 +142,12 @@ class Line(models.Model):
     def void(self, *, reason: str, by: User, now: datetime) -> None:
         self.voided_at, self.voided_by, self.void_reason = now, by, reason
         self.save(update_fields=["voided_at", "voided_by", "void_reason"])
+
+    def note_reductions(self, reductions: list[dict[str, Any]]) -> None:
+        """Take over what stands taken off: each its `id`, `kind`, `quantity`, `minor`, `reason`."""
+        self.reductions = reductions
+        self.off_minor = sum(int(each["minor"]) for each in reductions)
+        self.save(update_fields=["reductions", "off_minor"])
 
     def amend(self, **changes: Any) -> None:
         """Take over a new quantity or note."""

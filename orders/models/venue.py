@@ -50,6 +50,8 @@ class Venue(models.Model):
         max_digits=5, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(0)]
     )
     tip_percents = models.JSONField(default=default_tip_percents)
+    # What one person may give away in a day without asking a manager; nothing by itself.
+    gift_limit_minor = models.PositiveBigIntegerField(default=0)
     sends_to_bar = models.BooleanField(default=True)
     brand_hue = models.PositiveSmallIntegerField(default=352, validators=[MaxValueValidator(360)])
     brand_chroma_permille = models.PositiveSmallIntegerField(
@@ -77,6 +79,10 @@ class Venue(models.Model):
     @property
     def initial(self) -> str:
         return self.name[:1].upper()
+
+    @property
+    def gift_limit(self) -> Money:
+        return Money(self.gift_limit_minor, self.currency)
 
     @property
     def zone(self) -> ZoneInfo:

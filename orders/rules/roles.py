@@ -21,6 +21,7 @@ class Right(StrEnum):
     SET_AVAILABILITY = "set_availability"
     REOPEN_TAB = "reopen_tab"
     VOID_TAB = "void_tab"
+    GIVE_FREELY = "give_freely"
     EDIT_CATALOGUE = "edit_catalogue"
     EDIT_TOKENS = "edit_tokens"
     REVIEW_MONEY = "review_money"
@@ -34,6 +35,7 @@ _STAFF: Final = frozenset({Right.WORK_TABS, Right.TAKE_PAYMENT, Right.SET_AVAILA
 _MANAGER: Final = _STAFF | {
     Right.REOPEN_TAB,
     Right.VOID_TAB,
+    Right.GIVE_FREELY,
     Right.EDIT_CATALOGUE,
     Right.EDIT_TOKENS,
     Right.REVIEW_MONEY,

@@ -112,7 +112,11 @@ def get_worth(tab: Tab) -> Worth:
     """What the lines are worth, summed up by the database in one statement."""
     rows = list(
         tab.lines.values_list("tax_name", "tax_rate").annotate(
-            worth=Sum(F("unit_price_minor") * F("quantity"), filter=Q(voided_at=None), default=0),
+            worth=Sum(
+                F("unit_price_minor") * F("quantity") - F("off_minor"),
+                filter=Q(voided_at=None),
+                default=0,
+            ),
             last=Max("position"),
         )
     )

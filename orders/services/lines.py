@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR
@@ -47,6 +48,12 @@ class LineSent(DomainError):
     """The bar has it already: it can be voided with a reason, not changed."""
 
     code = "line_sent"
+
+
+class LineReduced(DomainError):
+    """Something was taken off it, reckoned on how many there are."""
+
+    code = "line_reduced"
 
 
 class LineVoid(DomainError):
@@ -102,7 +109,7 @@ def change_line(
     """Change how many, or the note. What the bar has keeps its quantity.
 
     :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to change.
-    :raises LineSent: the quantity of a sent line was to change.
+    :raises LineSent, LineReduced: the quantity of a sent or reduced line was to change.
     :raises QuantityOutOfRange, TextTooLong: the new value cannot be kept.
     :raises TabTooLarge: more than can be charged.
     """
@@ -110,6 +117,7 @@ def change_line(
     changes: dict[str, object] = {}
     if quantity is not None and check_quantity(quantity) != line.quantity:
         _refuse_if_sent(line)
+        _refuse_if_reduced(line)
         changes["quantity"] = quantity
     if note is not None and tidy(note, limit=LONGEST_NOTE) != line.note:
         changes["note"] = tidy(note, limit=LONGEST_NOTE)
@@ -126,7 +134,7 @@ def change_line(
 
 @transaction.atomic
 def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None:
-    """Take off what the bar has not seen.
+    """Take off what the bar has not seen. What something was ever taken off stays, crossed out.
 
     :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to take off.
     :raises LineSent: the bar has it; void it with a reason.
@@ -134,7 +142,10 @@ def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None
     tab, line = _lock_line(tab_id, line_id)
     _refuse_if_sent(line)
     fact = _fact(line)
-    line.delete()
+    if line.reduction_parts.exists():
+        line.void(reason=gettext("Removed before it was sent"), by=by, now=now)
+    else:
+        line.delete()
     _check_and_recount(tab, bills.get_worth(tab).by_rate)
     history.record(tab_id=tab.id, kind="line_removed", at=now, by=by, **fact)
     venues.bump_board(tab.venue_id)
@@ -191,6 +202,13 @@ def _check_and_recount(tab: Tab, lines: Sequence[Priced]) -> None:
 def _refuse_if_sent(line: Line) -> None:
     if line.is_sent:
         raise LineSent(gettext_noop("The bar has this already. Void it with a reason instead."))
+
+
+def _refuse_if_reduced(line: Line) -> None:
+    if line.reductions:
+        raise LineReduced(
+            gettext_noop("Something was taken off this line. Take that back first, or void it.")
+        )
 
 
 def _fact(line: Line) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.money import Money
 from orders.models import Venue
 from orders.rules.bank_accounts import clean_account
 from orders.rules.texts import tidy
@@ -24,7 +25,7 @@ class ProfileUnclear(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a manager may say about the venue.
+    """What a manager may say about the venue; staff may give away `gift_limit` a day.
 
     `bank_account` is where guests may transfer money to; without one they are not offered to.
     """
@@ -38,6 +39,7 @@ class Profile:
     bank_holder: str
     bank_account: str
     bank_name: str
+    gift_limit: Money
 
 
 @transaction.atomic
@@ -59,11 +61,12 @@ def describe(*, venue: Venue, profile: Profile) -> Venue:
     venue.reply_to = clean_email(profile.reply_to)
     venue.tip_percents = sorted(set(percents))
     venue.sends_to_bar = profile.sends_to_bar
+    venue.gift_limit_minor = profile.gift_limit.minor
     _put_bank(venue, profile)
     venue.save(
         update_fields=[
             "name", "address", "phone", "reply_to", "tip_percents", "sends_to_bar",
-            "bank_holder", "bank_account", "bank_name",
+            "gift_limit_minor", "bank_holder", "bank_account", "bank_name",
         ]
     )  # fmt: skip
     return venue

@@ -28,8 +28,8 @@ from orders.services.sending import mark_served, send_lines
 
 __all__ = [
     "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab",
-    "mark_owing_again", "mark_served", "mark_settled", "open_tab", "reopen_tab", "send_lines",
-    "set_guest", "set_label", "void_tab",
+    "mark_owing_again", "mark_served", "mark_settled", "open_tab", "refreeze", "reopen_tab",
+    "send_lines", "set_guest", "set_label", "void_tab",
 ]  # fmt: skip
 LONGEST_REASON: Final = 160
 
@@ -145,6 +145,18 @@ def close_tab(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Tab:
     publish(events.TabClosed(tab_id=tab.id))
     venues.bump_board(tab.venue_id)
     return tab
+
+
+def refreeze(tab: Tab) -> None:
+    """Take over what the lines of a closed tab come to now.
+
+    Payments calls this with the tab's lock held, between booking the old sum back and the new one.
+
+    :raises IllegalMove: the tab is not closed.
+    """
+    if not tab.is_owing:
+        ensure_move(TabStatus(tab.status), TabStatus.CLOSED)
+    tab.refreeze(total=bills.add_up(tab, bills.get_worth(tab).by_rate).total)
 
 
 @transaction.atomic

@@ -33,13 +33,17 @@ BRANDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """One thing on the tab the receipt belongs to; chosen, where the payer ticked it as theirs."""
+    """One thing on the tab the receipt belongs to; chosen, where the payer ticked it as theirs.
+
+    `off` was taken off on purpose.
+    """
 
     quantity: int
     name: str
     detail: str
     amount: Money
     is_chosen: bool
+    off: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,7 @@ def _line(line: Mapping[str, Any], currency: str) -> ReceiptLine:
         name=line["name"],
         detail=line["detail"],
         amount=Money(line["amount_minor"], currency),
+        off=Money(line.get("off_minor", 0), currency),
         is_chosen=line.get("is_chosen", False),
     )
 

@@ -138,6 +138,7 @@ def _line(line: Line, *, is_chosen: bool) -> dict[str, Any]:
         "detail": line.modifier_names,
         "amount_minor": line.amount.minor,
         "is_chosen": is_chosen,
+        "off_minor": line.off_minor,
     }
 
 

@@ -12,22 +12,18 @@ from orders.models import Tab, User
 from orders.rules.roles import Right, Role, ensure_may
 from orders.rules.tab_states import TabStatus, ensure_move
 from orders.services import tabs
-from payments.models import CheckoutAttempt
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
-from payments.services import checkout, ledger, reminder_plans, requests
+from payments.services import checkout, ledger, reasking, reminder_plans, requests
+from payments.services.reasking import PaymentUnderWay
+
+__all__ = ["MoneyCameIn", "PaymentUnderWay", "reopen_tab", "void_tab"]
 
 
 class MoneyCameIn(DomainError):
     """Something was paid already, so what was asked for can no longer change."""
 
     code = "money_came_in"
-
-
-class PaymentUnderWay(DomainError):
-    """A guest is paying right now."""
-
-    code = "payment_under_way"
 
 
 def reopen_tab(*, tab_id: UUID, by: User, role: Role, reason: str, now: datetime) -> Tab:
@@ -74,8 +70,7 @@ def _check_move(tab_id: UUID, wanted: TabStatus) -> None:
 
 def _take_back(tab_id: UUID, *, state: RequestState, now: datetime) -> None:
     tab = Tab.objects.lock(tab_id)
-    if CheckoutAttempt.objects.reserving().filter(tab_id=tab_id).exists():
-        raise PaymentUnderWay(gettext_noop("A guest is paying right now. Try again in a minute."))
+    reasking.ensure_nobody_pays(tab)
     if balances.get_standing(tab).paid.is_positive:
         raise MoneyCameIn(gettext_noop("Part of this tab was paid already; it stays as it is."))
     ledger.reverse_closing(tab=tab, now=now)

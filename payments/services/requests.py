@@ -40,16 +40,8 @@ def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
 
     The caller holds the tab's lock.
     """
-    assert tab.due_at is not None, "closing sets the pay-by date"
     email = tab.customer.email if tab.customer else ""
-    request = PaymentRequest.objects.create(
-        tab=tab,
-        amount_minor=tab.total_minor,
-        currency=tab.currency,
-        due_at=tab.due_at,
-        email=email,
-        created_at=now,
-    )
+    request = put_request(tab=tab, email=email, now=now)
     if email:
         nothing_paid = Standing.of_fresh_request(request.amount)
         _write_mail(
@@ -57,6 +49,25 @@ def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
         )
         history.record(tab_id=tab.id, kind="link_sent", at=now, email=masked(email))
     return request
+
+
+def put_request(*, tab: Tab, email: str, now: datetime) -> PaymentRequest:
+    """Write down what is asked for, and tell nobody. The caller holds the tab's lock."""
+    assert tab.due_at is not None, "closing sets the pay-by date"
+    return PaymentRequest.objects.create(
+        tab=tab,
+        amount_minor=tab.total_minor,
+        currency=tab.currency,
+        due_at=tab.due_at,
+        email=email,
+        created_at=now,
+    )
+
+
+def ensure_owing(tab: Tab) -> None:
+    """:raises NotOwing: the tab is open, settled or void."""
+    if not tab.is_owing:
+        raise NotOwing(gettext_noop("This tab is not waiting for a payment."))
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from config.kernel.api.fields import (
     StrictInteger,
     StrictText,
 )
+from orders.rules.reductions import ReductionKind
 from orders.rules.tab_states import TabStatus
 from payments.rules.accounts import CounterMethod
 
@@ -92,6 +93,28 @@ class ReasonInput(Input):
     reason = StrictText(max_length=160)
 
 
+class CompInput(ReasonInput):
+    line = StrictId()
+    quantity = StrictInteger(
+        required=False, min_value=1, max_value=999, default=None, help_text="All of it without."
+    )
+
+
+class DiscountInput(ReasonInput):
+    """An amount or per cent, off one line or, without `line`, off everything on the tab."""
+
+    line = StrictId(required=False, default=None)
+    percent = serializers.DecimalField(
+        required=False, max_digits=5, decimal_places=2, default=None, help_text="Such as `12.5`."
+    )
+    amount = MoneyInput(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["percent"] is None) == ("amount" not in attrs):
+            raise serializers.ValidationError(_("Give either percent or amount."))
+        return attrs
+
+
 class ClosureInput(Input):
     email = serializers.EmailField(required=False, help_text="Where the link to pay goes.")
 
@@ -153,6 +176,14 @@ class LineTaxOutput(serializers.Serializer[Any]):
     rate = serializers.CharField(help_text="In per cent, such as `13.5`.")
 
 
+class TakenOffOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ReductionKind])
+    quantity = serializers.IntegerField(allow_null=True, help_text="Units on the house.")
+    amount = MoneyOutput()
+    reason = serializers.CharField()
+
+
 class LineOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     item = serializers.CharField()
@@ -160,7 +191,9 @@ class LineOutput(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["unsent", "sent", "served", "void"])
     quantity = serializers.IntegerField()
     unit_price = MoneyOutput()
-    amount = MoneyOutput()
+    amount = MoneyOutput(help_text="What it still costs: what was taken off is off.")
+    off = MoneyOutput()
+    reductions = TakenOffOutput(many=True)
     modifiers = ChosenOutput(many=True)
     note = serializers.CharField()
     tax = LineTaxOutput()

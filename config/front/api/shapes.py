@@ -10,6 +10,7 @@ from typing import Any
 from config.kernel.api.fields import money
 from config.kernel.money import Money
 from orders.models import Customer, Line, Tab, TabEvent
+from orders.rules.reductions import TakenOff
 from orders.selectors.bills import Bill
 from payments.selectors.balances import Standing
 from payments.selectors.payments import Paid, TakenBack
@@ -100,6 +101,8 @@ def _line(line: Line) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": money(line.unit_price),
         "amount": money(line.amount),
+        "off": money(line.off),
+        "reductions": [_reduction(each) for each in line.taken_off],
         "modifiers": [
             {
                 "id": chosen["id"],
@@ -116,6 +119,16 @@ def _line(line: Line) -> dict[str, Any]:
         "served_at": moment(line.served_at),
         "voided_at": moment(line.voided_at),
         "void_reason": line.void_reason,
+    }
+
+
+def _reduction(taken: TakenOff) -> dict[str, Any]:
+    return {
+        "id": taken.id,
+        "kind": taken.kind,
+        "quantity": taken.quantity,
+        "amount": money(taken.amount),
+        "reason": taken.reason,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.front.api import money, views
+from config.front.api import giving, money, views
 
 _tab = "tabs/<uuid:tab_id>/"
 _line = f"{_tab}lines/<uuid:line_id>/"
@@ -17,6 +17,13 @@ urlpatterns = [
     path(f"{_tab}lines/", views.Lines.as_view(), name="lines"),
     path(_line, views.OneLine.as_view(), name="line"),
     path(f"{_line}void/", views.LineVoid.as_view(), name="line-void"),
+    path(f"{_tab}comps/", giving.Comps.as_view(), name="comps"),
+    path(f"{_tab}discounts/", giving.Discounts.as_view(), name="discounts"),
+    path(
+        f"{_tab}reductions/<uuid:reduction_id>/withdrawal/",
+        giving.Withdrawal.as_view(),
+        name="reduction-withdrawal",
+    ),
     path(f"{_tab}closure/", money.Closure.as_view(), name="closure"),
     path(f"{_tab}reopening/", money.Reopening.as_view(), name="reopening"),
     path(f"{_tab}counter-payments/", money.CounterPayments.as_view(), name="counter-payments"),

@@ -80,13 +80,21 @@ def _line(sentence: str) -> Teller:
     """A sentence about a line, such as "2 × Flat white added"."""
 
     def teller(fact: Fact) -> tuple[str, str]:
-        name = fact["name"]
+        name = fact["name"] or gettext("the whole tab")
         if fact.is_more_than("quantity", 1):
             name = f"{fact['quantity']} × {name}"
         parts = (fact["reason"], fact["amount_minor"], fact.by)
-        return gettext(sentence) % {"name": name}, " · ".join(filter(None, parts))
+        return _capital(gettext(sentence) % {"name": name}), " · ".join(filter(None, parts))
 
     return teller
+
+
+def _discount(fact: Fact) -> tuple[str, str]:
+    name = fact["name"] or gettext("the whole tab")
+    size = f"{fact['percent']} %" if fact["percent"] else fact["amount_minor"]
+    title = gettext("%(size)s off %(name)s") % {"size": size, "name": name}
+    amount = fact["amount_minor"] if fact["percent"] else ""
+    return title, " · ".join(filter(None, (fact["reason"], amount, fact.by)))
 
 
 def _sent(fact: Fact) -> tuple[str, str]:
@@ -170,6 +178,10 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "line_changed": ("note", "", _line(gettext_noop("%(name)s changed"))),
     "line_removed": ("minus", "", _line(gettext_noop("%(name)s removed before it was sent"))),
     "line_voided": ("ban", "", _line(gettext_noop("%(name)s voided"))),
+    "comp": ("gift", "", _line(gettext_noop("%(name)s on the house"))),
+    "discount": ("gift", "", _discount),
+    "comp_withdrawn": ("undo", "", _line(gettext_noop("%(name)s on the house no more"))),
+    "discount_withdrawn": ("undo", "", _line(gettext_noop("Discount taken back: %(name)s"))),
     "sent": ("send", "", _sent),
     "served": ("served", "served", _say(gettext_noop("served by %(who)s"))),
     "bill_asked": ("bell", "due", _say(gettext_noop("the guest asked for the bill"))),

@@ -42,6 +42,8 @@ class TabPage:
     state: str
     opened_by: str
     days_left: int
+    may_change: bool
+    may_give: bool
     may_reopen: bool
     may_void: bool
     may_take_back: bool
@@ -76,6 +78,8 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
             "",
         ),
         days_left=_days_left(tab, now=now),
+        may_change=tab.is_open or tab.is_owing,
+        may_give=_may_give(member, bill),
         may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
         may_void=_may_void(member, bill, standing),
         may_take_back=member.may(Right.REVIEW_MONEY),
@@ -106,6 +110,13 @@ def _days_left(tab: Tab, *, now: datetime) -> int:
     if tab.due_at is None:
         return 0
     return (tab.venue.local(tab.due_at).date() - tab.venue.local(now).date()).days
+
+
+def _may_give(member: Membership, bill: Bill) -> bool:
+    tab = bill.tab
+    if not (tab.is_open or tab.is_owing) or not bill.total.is_positive:
+        return False
+    return member.may(Right.GIVE_FREELY) or tab.venue.gift_limit.is_positive
 
 
 def _may_void(member: Membership, bill: Bill, standing: Standing) -> bool:

@@ -35,6 +35,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "key_unnamed": "name",
     "leaves_more_than_counted": "left",
     "opening_unknown": "opening",
+    "nothing_to_reduce": "line",
+    "reduction_too_large": "amount",
+    "above_gift_limit": "",
+    "reduction_unclear": "",
 }
 OTHER_CARD: Final = "other"
 NO_CARD: Final = ""

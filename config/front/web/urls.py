@@ -13,6 +13,7 @@ from config.front.web import (
     lines,
     menu,
     pad,
+    reductions,
     tab,
     till,
 )
@@ -29,6 +30,13 @@ tab_patterns = [
     path(LINE, lines.line, name="line"),
     path(f"{LINE}removal/", lines.removal, name="line_removal"),
     path(f"{LINE}void/", lines.voiding, name="line_void"),
+    path(f"{TAB}comp/", reductions.comp, name="comp"),
+    path(f"{TAB}discount/", reductions.discount, name="discount"),
+    path(
+        f"{TAB}reductions/<uuid:reduction_id>/withdrawal/",
+        reductions.withdrawal,
+        name="reduction_withdrawal",
+    ),
     path(f"{TAB}sending/", pad.sending, name="sending"),
     path(f"{TAB}serving/", pad.serving, name="serving"),
     path(f"{TAB}closure/", closing.closure, name="closure"),

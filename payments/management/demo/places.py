@@ -56,6 +56,7 @@ PLACES: Final = (
             "phone": "+353 1 555 0142",
             "reply_to": "hello@larkspur.example",
             "receipt_prefix": "LC",
+            "gift_limit_minor": 1000,
         },
         people={
             Role.STAFF: ("Ana", "ana@larkspur.example"),

@@ -6,15 +6,19 @@ The calls are read from the URLconf, so one without a rule fails here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from orders.models import Line, Tab
+from orders.models import Line, Reduction, Tab
+from orders.rules.reductions import ReductionKind
+from orders.rules.roles import Role
+from orders.services.reductions import Wanted
 from payments.models import CounterPayment
-from payments.services import closing
+from payments.services import closing, reducing
 from tests.factories import EVENING, make_item, make_tab, take_cash
 from tests.software import Software
 
@@ -23,6 +27,8 @@ ROLES = ("staff", "manager", "owner")
 EUR_1 = {"minor": 100, "currency": "EUR"}
 ALL = dict.fromkeys(ROLES, 200)
 MADE = dict.fromkeys(ROLES, 201)
+# Staff of a venue without a limit for gifts ask a manager.
+GIVERS = {"staff": 409, "manager": 201, "owner": 201}
 REVIEWERS = {"staff": 403, "manager": 200, "owner": 200}
 
 
@@ -48,6 +54,9 @@ RULES = {
     ("lines", "post"): Rule(own=MADE, body={"item": "ITEM"}),
     ("line", "patch"): Rule(body={"note": "warm"}),
     ("line-void", "post"): Rule(body={"reason": "Dropped"}),
+    ("comps", "post"): Rule(own=GIVERS, body={"line": "LINE", "reason": "The wait was long"}),
+    ("discounts", "post"): Rule(own=GIVERS, body={"percent": "10", "reason": "An offer"}),
+    ("reduction-withdrawal", "post"): Rule(needs="reduced"),
     ("closure", "post"): Rule(),
     ("reopening", "post"): Rule(own=REVIEWERS, body={"reason": "One more"}, needs="closed"),
     ("counter-payments", "post"): Rule(
@@ -78,8 +87,10 @@ CALLS = [
 
 def address(name, tab_id="", line_id=""):
     route = str(routes()[name].pattern)
-    taken = CounterPayment.objects.filter(tab_id=tab_id or None).first()
-    things = {"tab_id": tab_id, "line_id": line_id, "payment_id": taken.id if taken else uuid4()}
+    things = {"tab_id": tab_id, "line_id": line_id}
+    for its, model in (("payment_id", CounterPayment), ("reduction_id", Reduction)):
+        found = model.objects.filter(tab_id=tab_id or None).first()
+        things[its] = found.id if found else uuid4()
     for name_of_it, thing in things.items():
         route = route.replace(f"<uuid:{name_of_it}>", str(thing))
     return route
@@ -91,8 +102,9 @@ def call(niamh, olga, ada):
     who = {"staff": ada, "manager": niamh, "owner": olga}
 
     def make(name, method, *, by, tab_id="", line_id="", item=""):
+        named = {"ITEM": str(item), "LINE": str(line_id)}
         body = {
-            key: str(item) if value == "ITEM" else value
+            key: named.get(value, value) if isinstance(value, str) else value
             for key, value in RULES[name, method].body.items()
         }
         software = by if isinstance(by, Software) else Software(who[by])
@@ -110,6 +122,9 @@ def prepared(rule, venue, by, item):
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
     if rule.needs == "counter payment":
         take_cash(tab, by=by, minor=100)
+    if rule.needs == "reduced":
+        wanted = Wanted(kind=ReductionKind.DISCOUNT, percent=Decimal(10), reason="A kindness")
+        reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)
     return tab, Line.objects.get(tab=tab)
 
 

@@ -6,17 +6,20 @@ The pages are read from the URLconf, so one without a rule fails here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from config.front.web.urls import menu_patterns, tab_patterns
-from orders.models import Tab
+from orders.models import Reduction, Tab
+from orders.rules.reductions import ReductionKind
 from orders.rules.roles import Role
 from orders.services import memberships
+from orders.services.reductions import Wanted
 from payments.models import CounterPayment
-from payments.services import closing
+from payments.services import closing, reducing
 from tests import fakes
 from tests.conftest import EVENING
 from tests.factories import take_cash
@@ -24,6 +27,8 @@ from tests.staff import browser_of
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete")
+# Staff of a venue without a limit for gifts ask a manager.
+GIVERS = {"staff": 422, "manager": 303, "owner": 303}
 MANAGERS = {"staff": 403, "manager": 303, "owner": 303}
 
 
@@ -54,6 +59,9 @@ RULES = {
     "line": Rule(get=same(200), post=same(303), body={"note": "warm"}),
     "line_removal": Rule(post=same(303)),
     "line_void": Rule(get=same(200), post=same(303), body={"why": "wrong"}),
+    "comp": Rule(get=same(200), post=GIVERS, body={"line": "LINE", "why": "wait", "quantity": "1"}),
+    "discount": Rule(get=same(200), post=GIVERS, body={"percent": "10", "why": "offer"}),
+    "reduction_withdrawal": Rule(post=same(303), needs="reduced"),
     "sending": Rule(post=same(303)),
     "serving": Rule(post=same(303)),
     "closure": Rule(get=same(200), post=same(303), body={"email": "grace@example.org"}),
@@ -111,7 +119,10 @@ def call(larkspur, ada, scone, tab):
             closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
         if rule.needs == "counter payment":
             take_cash(tab, by=ada, minor=100)
-        body = {key: scone.id if value == "ITEM" else value for key, value in rule.body.items()}
+        if rule.needs == "reduced" and not Reduction.objects.exists():
+            _discount(tab, by=ada)
+        named = {"ITEM": scone.id, "LINE": line.id}
+        body = {key: named.get(value, value) for key, value in rule.body.items()}
         body |= {"request_key": uuid4().hex}
         address = path_of(name, tab=tab, line=line, item=scone)
         return getattr(browser, method)(address, body if method in {"get", "post"} else "")
@@ -119,9 +130,15 @@ def call(larkspur, ada, scone, tab):
     return make
 
 
+def _discount(tab, *, by):
+    wanted = Wanted(kind=ReductionKind.DISCOUNT, percent=Decimal(10), reason="A kindness")
+    reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)
+
+
 def path_of(name, *, tab, line, item):
     base = f"/v/{tab.venue.slug}/"
     own = f"{base}tabs/{tab.id}/"
+    made = Reduction.objects.first()
     special = {
         "board": base,
         "menu": f"{base}menu/",
@@ -137,6 +154,7 @@ def path_of(name, *, tab, line, item):
         "counter_reversal": f"{own}counter/{_taken_on(tab)}/reversal/",
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
+        "reduction_withdrawal": f"{own}reductions/{made.id if made else uuid4()}/withdrawal/",
     }
     return special.get(name, f"{own}{name}/")
 

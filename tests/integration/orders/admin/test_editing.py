@@ -172,12 +172,19 @@ def test_terms_that_trust_strangers_more_are_refused(larkspur, niamh):
 
 
 def test_a_manager_says_how_the_venue_presents_itself(larkspur, niamh):
-    data = {"name": "Larkspur", "address": "1 Quay", "tips": "10, 5", "sends_to_bar": "on"}
+    data = {
+        "name": "Larkspur",
+        "address": "1 Quay",
+        "tips": "10, 5",
+        "sends_to_bar": "on",
+        "gift_limit": "12.50",
+    }
 
     reviewer(niamh).post(page("venue", "change", larkspur.pk), data | {"currency": "KRW"})
 
     larkspur.refresh_from_db()
     assert (larkspur.name, larkspur.tip_percents, larkspur.currency) == ("Larkspur", [5, 10], "EUR")
+    assert larkspur.gift_limit_minor == 1250
 
 
 def test_a_manager_says_where_transfers_go(larkspur, niamh):
