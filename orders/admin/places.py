@@ -46,7 +46,10 @@ class VenueForm(ServiceForm):
     gift_limit = forms.CharField(
         label=gettext_lazy("Staff may give away a day"),
         max_length=16,
-        help_text=gettext_lazy("On the house and discounts together; above it a manager decides."),
+        required=False,
+        help_text=gettext_lazy(
+            "On the house and discounts together; above it a manager decides. Empty: nothing."
+        ),
     )
 
     class Meta:
@@ -68,6 +71,7 @@ class VenueForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
+        said["gift_limit"] = said.get("gift_limit") or "0"
         said["gift_limit"] = read_money(self, "gift_limit", self.instance.currency)
         return said
 

@@ -12,13 +12,14 @@ from orders.rules.reductions import NothingToReduce, ReductionKind
 from orders.rules.roles import Role
 from orders.rules.tab_states import TabNotOpen
 from orders.services.reductions import ReductionUnknown, Wanted
-from payments.gateway.port import OutcomeUnknown, PageStatus
+from payments.gateway.errors import OutcomeUnknown
+from payments.gateway.snapshots import PageStatus
 from payments.models import LedgerEntry
 from payments.rules.accounts import Account, CounterMethod
 from payments.selectors import balances
 from payments.services import counter, reducing
 from payments.services.counter import Taken
-from payments.services.operations import GatewayAway
+from payments.services.pages import GatewayAway
 from payments.services.reasking import MoreWasPaid, PaymentUnderWay
 from payments.services.requests import NotOwing
 from tests.integration.payments.conftest import LATER, SOON
