@@ -74,10 +74,7 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
             "amount": standing.balance,
             "bank": transfers.get_bank_details(bill.tab),
             "first_name": _flat(bill.tab.who).partition(" ")[0],
-            "lines": [
-                _thing(line.quantity, line.name, line.modifier_names, line.amount, off=line.off)
-                for line in bill.standing
-            ],
+            "lines": _things(bill),
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(PAYMENT_LINK, bill, context)
@@ -101,10 +98,7 @@ def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
             "first_name": first_name,
             "wanted_subject": mail_texts.fill(gettext(text.subject), facts),
             "paragraphs": mail_texts.fill(gettext(text.body), facts).split("\n\n"),
-            "lines": [
-                _thing(line.quantity, line.name, line.modifier_names, line.amount)
-                for line in bill.standing
-            ],
+            "lines": _things(bill),
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(REMINDER, bill, context)
@@ -156,6 +150,14 @@ def _receipt_sums(paper: ReceiptPaper) -> Iterator[Entry]:
 def _detail(line: ReceiptLine) -> str:
     """A line's choices, and whether the payer ticked it as theirs."""
     return ", ".join(filter(None, (line.detail, gettext("paid here") if line.is_chosen else "")))
+
+
+def _things(bill: Bill) -> list[Entry]:
+    """Every line that counts."""
+    return [
+        _thing(line.quantity, line.name, line.modifier_names, line.amount, off=line.off)
+        for line in bill.standing
+    ]
 
 
 def _thing(quantity: int, name: str, detail: str, amount: Money, *, off: Money) -> Entry:
