@@ -98,6 +98,7 @@ DATABASES = {
             conn_max_age=60,
         ),
         statement_timeout=env.str("DATABASE_STATEMENT_TIMEOUT", default="5s"),
+        prepare=env.bool("DATABASE_PREPARE", default=True),
     ),
 }
 # Without Redis each process has a cache of its own and queued work goes nowhere: enough for

@@ -34,14 +34,21 @@ def read_environment() -> FileAwareEnv:
     return env
 
 
-def with_options(database: dict[str, Any], *, statement_timeout: str) -> dict[str, Any]:
-    """Give a database the options its engine needs to be safe under concurrent writers."""
+def with_options(
+    database: dict[str, Any], *, statement_timeout: str, prepare: bool = True
+) -> dict[str, Any]:
+    """Give a database the options its engine needs to be safe under concurrent writers.
+
+    With `prepare`, PostgreSQL plans what is asked again and again only once. A pooler between us
+    and it has to know of prepared statements (PgBouncer does from 1.21 on), or this stays off.
+    """
     options = dict(database.get("OPTIONS", {}))
     if database["ENGINE"].endswith("sqlite3"):
         return database | {"OPTIONS": options | _SQLITE_OPTIONS}
     limits = f"-c lock_timeout=3s -c statement_timeout={statement_timeout}"
+    plans = {"server_side_binding": True, "prepare_threshold": 2} if prepare else {}
     return database | {
-        "OPTIONS": {"connect_timeout": 5} | options | {"options": limits},
+        "OPTIONS": {"connect_timeout": 5} | plans | options | {"options": limits},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -11,7 +11,7 @@ from config.run.bench.books import Books
 
 # `SELECT 1` is how Django asks whether a kept connection still lives, once for each request.
 _CONTROL: Final = (
-    r"^\s*(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DISCARD|SELECT \$1$)"
+    r"^\s*(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DISCARD|SELECT (\$1|1)$)"
 )
 # Not sent by anybody: PostgreSQL's own look-ups for foreign keys. Not of the product: ours.
 _LEFT_OUT: Final = (

@@ -47,10 +47,20 @@ def test_postgresql_waits_for_nothing_for_long_and_keeps_given_options():
     assert found["OPTIONS"] == {
         "sslmode": "require",
         "connect_timeout": 5,
+        "server_side_binding": True,
+        "prepare_threshold": 2,
         "options": "-c lock_timeout=3s -c statement_timeout=7s",
     }
     assert found["CONN_HEALTH_CHECKS"] is True
     assert "options" not in database["OPTIONS"]
+
+
+def test_an_old_pooler_hears_of_no_prepared_statement():
+    database = {"ENGINE": "django.db.backends.postgresql"}
+
+    found = reading.with_options(database, statement_timeout="5s", prepare=False)
+
+    assert set(found["OPTIONS"]) == {"connect_timeout", "options"}
 
 
 @pytest.mark.parametrize(
