@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from config.kernel.choices import choices_of
 from config.kernel.money import Money
+from config.kernel.prepared import PlaceFor, Prepared
 from config.kernel.tokens import new_share_code, new_short_key
 from orders.models.customer import Customer
 from orders.models.token_card import TokenCard
@@ -32,14 +33,25 @@ class TabQuerySet(models.QuerySet["Tab"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(venue__memberships__user=user, venue__memberships__ended_at=None)
 
-    def lock(self, tab_id: uuid.UUID) -> Tab:
+    def locking(self) -> Self:
+        """Locked as `lock` does, with what it says may come along."""
+        return self.select_related("venue", "terms").select_for_update(of=("self",))
+
+    def lock(self, tab_id: uuid.UUID, *, venue_id: uuid.UUID | None = None) -> Tab:
         """The tab, locked until the transaction ends. Lock first, then read anything else.
 
         Venue and terms come along in the same statement: a tab keeps both for life, so their rows
         cannot be another's after waiting for the lock. Nothing else may be joined here.
+
+        :raises Tab.DoesNotExist: there is none, or with `venue_id` none of that venue.
         """
-        joined = self.select_related("venue", "terms")
-        return joined.select_for_update(of=("self",)).get(id=tab_id)
+        if venue_id is None:
+            tab = _LOCKED.first(tab_id=tab_id)
+        else:
+            tab = _LOCKED_AT.first(tab_id=tab_id, venue_id=venue_id)
+        if tab is None:
+            raise Tab.DoesNotExist
+        return tab
 
     def lock_if_free(self, tab_id: uuid.UUID) -> Tab | None:
         """As `lock`, for sweeps: None if somebody else is at it just now."""
@@ -48,6 +60,17 @@ class TabQuerySet(models.QuerySet["Tab"]):
 
 
 TabManager = models.Manager.from_queryset(TabQuerySet)
+
+
+def _locked(place: PlaceFor) -> TabQuerySet:
+    return Tab.objects.filter(id=place("tab_id", models.UUIDField())).locking()
+
+
+# Every change of a tab begins with one of these.
+_LOCKED: Final = Prepared(_locked)
+_LOCKED_AT: Final = Prepared(
+    lambda place: _locked(place).filter(venue_id=place("venue_id", models.UUIDField()))
+)
 
 
 class Tab(models.Model):
@@ -150,6 +173,11 @@ class Tab(models.Model):
         return self.status == TabStatus.CLOSED
 
     @property
+    def had_lines(self) -> bool:
+        """Whether anything was ever put on it: every change of its lines is counted."""
+        return self.version > 1
+
+    @property
     def is_settled(self) -> bool:
         return self.status == TabStatus.SETTLED
 
@@ -181,7 +209,9 @@ class Tab(models.Model):
         self.token_card, self.closings, self.version = None, self.closings + 1, self.version + 1
         self.save(
             update_fields=[
-                "status", "total_minor", "closed_at", "due_at", "token_card", "closings", "version"
+                "status", "total_minor", "closed_at", "due_at", "token_card", "closings", "version",
+                # Whoever closes may have learned only now where the link is to go.
+                "customer",
             ]
         )  # fmt: skip
 

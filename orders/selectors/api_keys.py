@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from django.db.models import CharField
+
+from config.kernel.prepared import Prepared
 from config.kernel.tokens import digest
 from orders.models import ApiKey, Membership, Venue
+
+# Asked with every call.
+_LIVE: Final = Prepared(
+    lambda place: (
+        ApiKey.objects.live()
+        .filter(digest=place("digest", CharField()))
+        .select_related("membership__user", "membership__venue")
+    )
+)
 
 
 def find_live(secret: str) -> ApiKey | None:
     """The key with this secret, its member and venue; None when unknown, revoked or left behind."""
-    keys = ApiKey.objects.live().filter(digest=digest(secret))
-    return keys.select_related("membership__user", "membership__venue").first()
+    return _LIVE.first(digest=digest(secret))
 
 
 def list_live(*, venue: Venue) -> tuple[ApiKey, ...]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import UUIDField
 
 from config.kernel.money import Money
+from config.kernel.prepared import Prepared
 from orders.models import Line, Tab, Venue
 from orders.rules import totals
 from orders.rules.totals import Priced, Totals
+
+_LINES: Final = Prepared(
+    lambda place: Line.objects.filter(tab_id=place("tab_id", UUIDField())).select_related(
+        "added_by", "voided_by"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +86,21 @@ def get_bill(*, tab_id: UUID) -> Bill:
 
 def bill_of(tab: Tab) -> Bill:
     """The bill of a tab that was read with its venue already: one statement."""
-    lines = tuple(tab.lines.select_related("added_by", "voided_by").in_order())
+    return bill_with(tab, _lines_of(tab))
+
+
+def bill_with(tab: Tab, lines: Iterable[Line]) -> Bill:
+    """The bill of a tab whose lines are at hand."""
+    lines = tuple(sorted(lines, key=lambda line: (line.added_at, line.position)))
     return Bill(tab=tab, lines=lines, totals=add_up(tab, standing_of(lines)))
+
+
+def _lines_of(tab: Tab) -> list[Line]:
+    """Every line with whoever put it there; of a tab that never had one, without asking."""
+    lines = _LINES.all(tab_id=tab.id) if tab.had_lines else []
+    for line in lines:
+        line.tab = tab
+    return lines
 
 
 def standing_of(lines: Iterable[Line]) -> list[Priced]:
@@ -97,33 +118,4 @@ def add_up(tab: Tab, lines: Iterable[Priced]) -> Totals:
         currency=tab.currency,
         prices_include_tax=tab.venue.prices_include_tax,
         service_charge_rate=tab.venue.service_charge_rate,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
-    """The standing lines of a tab by tax rate, and the place where the next line goes."""
-
-    by_rate: tuple[Priced, ...]
-    next_position: int
-
-
-def get_worth(tab: Tab) -> Worth:
-    """What the lines are worth, summed up by the database in one statement."""
-    rows = list(
-        tab.lines.values_list("tax_name", "tax_rate").annotate(
-            worth=Sum(
-                F("unit_price_minor") * F("quantity") - F("off_minor"),
-                filter=Q(voided_at=None),
-                default=0,
-            ),
-            last=Max("position"),
-        )
-    )
-    return Worth(
-        by_rate=tuple(
-            Priced(amount=Money(worth, tab.currency), tax_name=name, tax_rate=rate)
-            for name, rate, worth, _position in rows
-        ),
-        next_position=max((position for *_, position in rows), default=0) + 1,
     )

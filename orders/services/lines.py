@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR
+from config.kernel.transactions import joining
 from orders.models import Line, Tab, User
 from orders.rules.tab_states import TabStatus, ensure_open
 from orders.rules.texts import tidy, tidy_reason
-from orders.rules.totals import Priced
+from orders.rules.totals import Totals
 from orders.selectors import bills
+from orders.selectors.bills import Bill
 from orders.services import history, ringing_up, venues
 from orders.services.ringing_up import LONGEST_NOTE, NewLine, check_quantity
 
-__all__ = ["NewLine", "add_lines", "change_line", "remove_line", "void_line"]
+__all__ = [
+    "Added",
+    "NewLine",
+    "add_lines",
+    "add_to_bill",
+    "change_line",
+    "remove_line",
+    "void_line",
+]
 
 MOST_AT_ONCE: Final = 50
 LONGEST_REASON: Final = 160
@@ -62,12 +72,34 @@ class LineVoid(DomainError):
     code = "line_void"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What was put on a tab, lines of an earlier try included, and the bill it makes."""
+
+    lines: list[Line]
+    bill: Bill
+
+
 def add_lines(
     *, tab_id: UUID, by: User, now: datetime, wanted: Sequence[NewLine], sent: bool = False
 ) -> list[Line]:
+    """The lines that `add_to_bill` puts on a tab; it raises the same."""
+    return add_to_bill(tab_id=tab_id, by=by, now=now, wanted=wanted, sent=sent).lines
+
+
+@joining
+def add_to_bill(
+    *,
+    tab_id: UUID,
+    by: User,
+    now: datetime,
+    wanted: Sequence[NewLine],
+    sent: bool = False,
+    venue_id: UUID | None = None,
+) -> Added:
     """Put things on a tab, all of them or none. A `request_key` seen before adds nothing again.
 
+    :raises Tab.DoesNotExist: with `venue_id`, the tab is not one of that venue.
     :raises TabNotOpen: the tab is not open.
     :raises TooManyLines: none, or more than 50 at once.
     :raises ItemUnknown, ItemSoldOut, QuantityOutOfRange, TextTooLong: see `ringing_up`.
@@ -78,25 +110,27 @@ def add_lines(
         raise TooManyLines(
             gettext_noop("Between 1 and %(most)s lines can be added at once."), most=MOST_AT_ONCE
         )
-    tab = _lock_open(tab_id)
-    before = _rung_up_before(tab, wanted)
+    tab = _lock_open(tab_id, venue_id=venue_id)
+    standing = bills.bill_of(tab)
+    before = _rung_up_before(standing, wanted)
     new = [each for each in wanted if each.request_key not in before]
     if not new:
-        return list(before.values())
-    worth = bills.get_worth(tab)
-    lines = ringing_up.ring_up(tab, new, first_position=worth.next_position, by=by, now=now)
+        return Added(lines=list(before.values()), bill=standing)
+    position = max((line.position for line in standing.lines), default=0) + 1
+    lines = ringing_up.ring_up(tab, new, first_position=position, by=by, now=now)
     for line in lines:
         line.sent_at = now if sent else None
-    _check_and_recount(tab, [*worth.by_rate, *bills.standing_of(lines)])
+    bill = bills.bill_with(tab, [*standing.lines, *lines])
+    _check_and_recount(tab, bill.totals)
     Line.objects.bulk_create(lines)
     history.record_all(
         tab_id=tab.id, kind="line_added", at=now, by=by, facts=[_fact(line) for line in lines]
     )
     venues.bump_board(tab.venue_id)
-    return [*before.values(), *lines]
+    return Added(lines=[*before.values(), *lines], bill=bill)
 
 
-@transaction.atomic
+@joining
 def change_line(
     *,
     tab_id: UUID,
@@ -124,7 +158,7 @@ def change_line(
     if changes:
         line.amend(**changes)
         if "quantity" in changes:
-            _check_and_recount(tab, bills.get_worth(tab).by_rate)
+            _check_and_recount(tab, bills.bill_of(tab).totals)
         history.record(
             tab_id=tab.id, kind="line_changed", at=now, by=by, **_fact(line), note=line.note
         )
@@ -132,7 +166,7 @@ def change_line(
     return line
 
 
-@transaction.atomic
+@joining
 def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None:
     """Take off what the bar has not seen. What something was ever taken off stays, crossed out.
 
@@ -146,12 +180,12 @@ def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None
         line.void(reason=gettext("Removed before it was sent"), by=by, now=now)
     else:
         line.delete()
-    _check_and_recount(tab, bills.get_worth(tab).by_rate)
+    _check_and_recount(tab, bills.bill_of(tab).totals)
     history.record(tab_id=tab.id, kind="line_removed", at=now, by=by, **fact)
     venues.bump_board(tab.venue_id)
 
 
-@transaction.atomic
+@joining
 def void_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime, reason: str) -> Line:
     """Let a line count no longer; it stays on the bill, crossed out, with the reason.
 
@@ -160,7 +194,7 @@ def void_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime, reason: s
     """
     tab, line = _lock_line(tab_id, line_id)
     line.void(reason=tidy_reason(reason, limit=LONGEST_REASON), by=by, now=now)
-    _check_and_recount(tab, bills.get_worth(tab).by_rate)
+    _check_and_recount(tab, bills.bill_of(tab).totals)
     history.record(
         tab_id=tab.id, kind="line_voided", at=now, by=by, **_fact(line), reason=line.void_reason
     )
@@ -168,8 +202,8 @@ def void_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime, reason: s
     return line
 
 
-def _lock_open(tab_id: UUID) -> Tab:
-    tab = Tab.objects.lock(tab_id)
+def _lock_open(tab_id: UUID, *, venue_id: UUID | None = None) -> Tab:
+    tab = Tab.objects.lock(tab_id, venue_id=venue_id)
     ensure_open(TabStatus(tab.status))
     return tab
 
@@ -184,19 +218,16 @@ def _lock_line(tab_id: UUID, line_id: UUID) -> tuple[Tab, Line]:
     return tab, line
 
 
-def _rung_up_before(tab: Tab, wanted: Sequence[NewLine]) -> Mapping[str, Line]:
-    """Lines that an earlier try of the same request has added. Asked under the tab's lock."""
-    keys = [each.request_key for each in wanted if each.request_key]
-    if not keys:
-        return {}
-    return {str(line.request_key): line for line in tab.lines.filter(request_key__in=keys)}
+def _rung_up_before(bill: Bill, wanted: Sequence[NewLine]) -> Mapping[str, Line]:
+    """Lines that an earlier try of the same request has added. Read under the tab's lock."""
+    keys = {each.request_key for each in wanted if each.request_key}
+    return {str(line.request_key): line for line in bill.lines if line.request_key in keys}
 
 
-def _check_and_recount(tab: Tab, lines: Sequence[Priced]) -> None:
-    total = bills.add_up(tab, lines).total
-    if total.minor > MAX_MINOR:
+def _check_and_recount(tab: Tab, totals: Totals) -> None:
+    if totals.total.minor > MAX_MINOR:
         raise TabTooLarge(gettext_noop("That is more than can be charged on one tab."))
-    tab.recount(total=total)
+    tab.recount(total=totals.total)
 
 
 def _refuse_if_sent(line: Line) -> None:

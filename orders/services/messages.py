@@ -55,30 +55,39 @@ def write(
     link_path: str = "",
     invitation: Invitation | None = None,
     reminding: Reminding | None = None,
+    may_repeat: bool = True,
 ) -> Message:
     """Put a mail in the outbox, in the transaction that gives the reason for it.
 
-    The same `source_key` again is the same mail. A reminder waits for the next tick: it is in no
-    hurry, and there may be thousands.
+    The same `source_key` again is the same mail. Without `may_repeat` it names something that the
+    same transaction has made, so that it cannot be there, and no savepoint is needed. A reminder
+    waits for the next tick: it is in no hurry, and there may be thousands.
     """
+    message = Message(
+        venue=venue,
+        tab=tab,
+        invitation=invitation,
+        kind=kind,
+        source_key=source_key,
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        link_path=link_path,
+        **_envelope(venue, reminding, now=now),
+    )
+    return _put(message, may_repeat=may_repeat)
+
+
+def _put(message: Message, *, may_repeat: bool) -> Message:
     try:
-        with transaction.atomic():
-            message = Message.objects.create(
-                venue=venue,
-                tab=tab,
-                invitation=invitation,
-                kind=kind,
-                source_key=source_key,
-                to=to,
-                subject=subject,
-                text=text,
-                html=html,
-                link_path=link_path,
-                **_envelope(venue, reminding, now=now),
-            )
+        with transaction.atomic(savepoint=may_repeat):
+            message.save(force_insert=True)
     except IntegrityError:
-        return Message.objects.get(source_key=source_key)
-    if reminding is None:
+        if not may_repeat:
+            raise
+        return Message.objects.get(source_key=message.source_key)
+    if not message.is_reminder:
         publish(events.MessageWritten(message_id=message.id))
     return message
 

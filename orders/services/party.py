@@ -52,8 +52,8 @@ def set_guest(
     name = tidy(name, limit=customers.LONGEST_NAME)
     if name:
         tab.amend(guest_name=name)
-    if email.strip():
-        put_email(tab, email=email, by=by, now=now)
+    if email.strip() and put_email(tab, email=email, by=by, now=now):
+        tab.amend(customer=tab.customer)
     if phone.strip():
         _put_phone(tab, phone=phone, by=by, now=now)
     if by is not None and tab.customer is not None:
@@ -134,15 +134,17 @@ def ask_for_bill(*, tab_id: UUID, now: datetime) -> Tab:
     return tab
 
 
-def put_email(tab: Tab, *, email: str, by: User | None, now: datetime) -> None:
-    """Let a tab's mails go to this address. The caller holds the tab's lock.
+def put_email(tab: Tab, *, email: str, by: User | None, now: datetime) -> bool:
+    """Let a tab's mails go to this address: whether it has another customer by that.
+
+    The caller holds the tab's lock, and writes it.
 
     :raises AddressGiven: a guest would change the address that is there.
     :raises EmailUnclear: it is no address.
     """
     email, known = customers.clean_email(email), tab.customer
     if known is not None and known.email == email:
-        return
+        return False
     if by is None and known is not None and known.email:
         raise AddressGiven(gettext_noop("This tab has an address already. Staff can change it."))
     if known is None:
@@ -156,7 +158,8 @@ def put_email(tab: Tab, *, email: str, by: User | None, now: datetime) -> None:
         )
     else:
         found = customers.readdress(customer=known, tab=tab, email=email, now=now)
-    tab.amend(customer=found)
+    tab.customer = found
+    return True
 
 
 def clean_guests_count(count: int | None) -> int | None:

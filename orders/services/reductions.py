@@ -76,7 +76,7 @@ def reduce_tab(*, tab_id: UUID, by: User, role: Role, now: datetime, wanted: Wan
     tab = Tab.objects.lock(tab_id)
     ensure_open(TabStatus(tab.status))
     made = apply(tab, by=by, role=role, now=now, wanted=wanted)
-    tab.recount(total=bills.add_up(tab, bills.get_worth(tab).by_rate).total)
+    tab.recount(total=bills.bill_of(tab).totals.total)
     return made
 
 
@@ -91,7 +91,7 @@ def withdraw(*, tab_id: UUID, reduction_id: UUID, by: User, now: datetime) -> Re
     tab = Tab.objects.lock(tab_id)
     ensure_open(TabStatus(tab.status))
     taken_back = give_back(tab, reduction_id=reduction_id, by=by, now=now)
-    tab.recount(total=bills.add_up(tab, bills.get_worth(tab).by_rate).total)
+    tab.recount(total=bills.bill_of(tab).totals.total)
     return taken_back
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet, UUIDField
 
 from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.prepared import Prepared
 from orders.models import CatalogueItem, Line, Modifier, Tab, User
 from orders.rules.modifiers import Option, OptionGroup, choose, price_with
 from orders.rules.texts import tidy
@@ -80,8 +81,27 @@ def check_quantity(quantity: int) -> int:
 
 
 def _items_of(tab: Tab, wanted: Sequence[NewLine]) -> Mapping[UUID, CatalogueItem]:
-    items = tab.venue.catalogue.on_sale().select_related("tax_rate")
-    return items.in_bulk([each.item_id for each in wanted])
+    """What is asked for, as far as it is on sale here; each knows whether it `has_choices`."""
+    ids = {each.item_id for each in wanted}
+    if len(ids) == 1:
+        found = _ONE_ITEM.all(venue_id=tab.venue_id, item_id=next(iter(ids)))
+        return {item.id: item for item in found}
+    return _with_choices(tab.venue.catalogue.on_sale()).in_bulk(ids)
+
+
+def _with_choices(items: QuerySet[CatalogueItem]) -> QuerySet[Any]:
+    choices = Modifier.objects.filter(group__items=OuterRef("pk"))
+    return items.annotate(has_choices=Exists(choices)).select_related("tax_rate")
+
+
+# The usual order: one thing at a time.
+_ONE_ITEM: Final = Prepared(
+    lambda place: _with_choices(
+        CatalogueItem.objects.filter(
+            venue_id=place("venue_id", UUIDField()), id=place("item_id", UUIDField())
+        ).on_sale()
+    )
+)
 
 
 def _item(items: Mapping[UUID, CatalogueItem], wanted: NewLine) -> CatalogueItem:
@@ -95,8 +115,11 @@ def _item(items: Mapping[UUID, CatalogueItem], wanted: NewLine) -> CatalogueItem
 
 def _groups_of(items: Mapping[UUID, CatalogueItem]) -> Mapping[UUID, Sequence[OptionGroup]]:
     """The choices of each item, in one statement. A group without choices asks for none."""
+    varied = [item_id for item_id, item in items.items() if getattr(item, "has_choices", True)]
+    if not varied:
+        return {}
     modifiers = (
-        Modifier.objects.filter(group__items__in=items)
+        Modifier.objects.filter(group__items__in=varied)
         .annotate(item_id=F("group__items"))
         .select_related("group")
         .order_by("group__position", "group__name", "position", "name")

@@ -45,8 +45,10 @@ def mark_served(*, tab_id: UUID, by: User, now: datetime) -> Tab:
 
 def send(tab: Tab, *, lines: Sequence[Line], by: User, now: datetime) -> int:
     """Send those of the lines that are new. The caller holds the tab's lock."""
-    new = [line.pk for line in lines if not line.is_sent]
+    new = [line for line in lines if not line.is_sent]
     if new:
-        tab.lines.filter(id__in=new).update(sent_at=now)
+        tab.lines.filter(id__in=[line.pk for line in new]).update(sent_at=now)
+        for line in new:
+            line.sent_at = now
         history.record(tab_id=tab.id, kind="sent", at=now, by=by, count=len(new))
     return len(new)

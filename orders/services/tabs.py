@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.events import publish
 from config.kernel.money import MAX_MINOR
+from config.kernel.transactions import joining
 from orders import events
 from orders.models import Customer, Tab, User, Venue
 from orders.rules import terms
@@ -22,14 +23,15 @@ from orders.rules.addresses import masked
 from orders.rules.tab_states import TabStatus, ensure_move
 from orders.rules.texts import tidy, tidy_reason
 from orders.selectors import bills
+from orders.selectors.bills import Bill
 from orders.services import cards, customers, history, party, purchase_orders, sending, venues
 from orders.services.party import ask_for_bill, change_card, set_guest, set_label
 from orders.services.sending import mark_served, send_lines
 
 __all__ = [
-    "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab",
+    "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab", "close_to_bill",
     "mark_owing_again", "mark_served", "mark_settled", "open_tab", "refreeze", "reopen_tab",
-    "send_lines", "set_guest", "set_label", "void_tab",
+    "send_lines", "set_guest", "set_label", "settle", "void_tab",
 ]  # fmt: skip
 LONGEST_REASON: Final = 160
 
@@ -77,18 +79,26 @@ def open_tab(
         opened_by=by,
         opened_at=now,
     )
+    if not (request_key or token_code):
+        # Only a key or a card can be somebody else's already.
+        return _open(tab, email=email, phone=phone, token_code="")
+    return _open_or_find(tab, email=email, phone=phone, token_code=token_code)
+
+
+def _open_or_find(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
     try:
-        return _open(tab, email=email, phone=phone, token_code=token_code)
+        with transaction.atomic():
+            return _open(tab, email=email, phone=phone, token_code=token_code)
     except IntegrityError:
         # Another request was first: with the same key, or with a card that may be free by now.
-        before = Tab.objects.filter(venue=venue, request_key=request_key).first()
-        if request_key is not None and before is not None:
+        before = Tab.objects.filter(venue=tab.venue, request_key=tab.request_key).first()
+        if tab.request_key is not None and before is not None:
             return before
-        cards.refuse_if_held(venue=venue, typed=token_code)
+        cards.refuse_if_held(venue=tab.venue, typed=token_code)
         return _open(tab, email=email, phone=phone, token_code=token_code)
 
 
-@transaction.atomic
+@joining
 def _open(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
     card = cards.get_card(venue=tab.venue, typed=token_code) if token_code else None
     tab.token_card, tab.token_code = card, card.code if card else ""
@@ -110,28 +120,36 @@ def _open(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
     return tab
 
 
-@transaction.atomic
 def close_tab(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Tab:
+    """Close a tab as `close_to_bill` does; it raises the same."""
+    return close_to_bill(tab_id=tab_id, by=by, now=now, email=email).tab
+
+
+@joining
+def close_to_bill(
+    *, tab_id: UUID, by: User, now: datetime, email: str = "", venue_id: UUID | None = None
+) -> Bill:
     """Freeze what is owed, start the clock, free the card. Lines not sent yet are sent.
 
     Payments calls this inside its own closing, which also asks for the money.
 
+    :raises Tab.DoesNotExist: with `venue_id`, the tab is not one of that venue.
     :raises IllegalMove: the tab is not open.
     :raises NothingToPay: nothing on it costs anything; void it instead.
     :raises AboveChargeLimit: it is worth more than can be charged.
     :raises EmailUnclear: the address is none.
     """
-    tab = Tab.objects.lock(tab_id)
+    tab = Tab.objects.lock(tab_id, venue_id=venue_id)
     ensure_move(TabStatus(tab.status), TabStatus.CLOSED)
     if email:
         party.put_email(tab, email=email, by=by, now=now)
-    lines = list(tab.lines.standing())
-    total = bills.add_up(tab, bills.standing_of(lines)).total
+    bill = bills.bill_of(tab)
+    total = bill.totals.total
     if not total.is_positive:
         raise NothingToPay(gettext_noop("There is nothing to pay on this tab; void it instead."))
     if total.minor > MAX_MINOR:
         raise AboveChargeLimit(gettext_noop("No payment can be that large. Split the tab first."))
-    sending.send(tab, lines=lines, by=by, now=now)
+    sending.send(tab, lines=bill.standing, by=by, now=now)
     due_at = terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone)
     tab.close(total=total, now=now, due_at=due_at)
     history.record(
@@ -144,7 +162,7 @@ def close_tab(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Tab:
     )
     publish(events.TabClosed(tab_id=tab.id))
     venues.bump_board(tab.venue_id)
-    return tab
+    return bill
 
 
 def refreeze(tab: Tab) -> None:
@@ -156,7 +174,7 @@ def refreeze(tab: Tab) -> None:
     """
     if not tab.is_owing:
         ensure_move(TabStatus(tab.status), TabStatus.CLOSED)
-    tab.refreeze(total=bills.add_up(tab, bills.get_worth(tab).by_rate).total)
+    tab.refreeze(total=bills.bill_of(tab).totals.total)
 
 
 @transaction.atomic
@@ -189,18 +207,26 @@ def void_tab(*, tab_id: UUID, by: User, now: datetime, reason: str) -> Tab:
     return tab
 
 
-@transaction.atomic
+@joining
 def mark_settled(*, tab_id: UUID, now: datetime) -> Tab:
     """Record that a tab is paid in full. Payments decides when.
 
     :raises IllegalMove: the tab was never closed, is void, or is settled already.
     """
     tab = Tab.objects.lock(tab_id)
+    settle(tab, now=now)
+    return tab
+
+
+def settle(tab: Tab, *, now: datetime) -> None:
+    """Do so for a tab whose lock the caller holds.
+
+    :raises IllegalMove: as `mark_settled`.
+    """
     tab.settle(now=now)
     history.record(tab_id=tab.id, kind="settled", at=now)
     publish(events.TabSettled(tab_id=tab.id))
     venues.bump_board(tab.venue_id)
-    return tab
 
 
 @transaction.atomic

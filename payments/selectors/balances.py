@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, UUIDField, When
 
 from config.kernel.money import Money
+from config.kernel.prepared import Prepared
 from orders.models import Tab
 from payments.models import CheckoutAttempt, LedgerEntry
 from payments.rules.accounts import Account
@@ -93,23 +94,41 @@ def _standing(tab: Tab, sums: Mapping[str, Any], reserved_minor: int) -> Standin
     )
 
 
+def get_booked(tab: Tab) -> Standing:
+    """Where a tab stands by the ledger alone: what is on open pages is not looked at."""
+    return _standing(tab, _sums_of(tab.id), 0)
+
+
+def _sums_of(tab_id: UUID) -> Mapping[str, Any]:
+    for _tab_id, *sums in _SUMS.rows(tab_id=tab_id):
+        return dict(zip(_SUMMED, sums, strict=True))
+    return {}
+
+
 def _ledger_sums(tab_ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    rows = _summed(LedgerEntry.objects.filter(tab_id__in=tab_ids))
+    return {row[0]: dict(zip(_SUMMED, row[1:], strict=True)) for row in rows}
+
+
+def _summed(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry, tuple[Any, ...]]:
+    """Tab by tab, in the order of `_SUMMED`."""
     receivable = Case(
         When(debit=Account.RECEIVABLE, then=F("amount_minor")),
         When(credit=Account.RECEIVABLE, then=-F("amount_minor")),
         default=0,
     )
-    rows = (
-        LedgerEntry.objects.filter(tab_id__in=tab_ids)
-        .values("tab_id")
-        .annotate(
-            receivable=Sum(receivable),
-            paid=Sum(came_in(Account.RECEIVABLE)),
-            tips=Sum(came_in(Account.TIPS)),
-            moves=Count("id", filter=Q(debit__in=MONEY_IN)),
-        )
+    return entries.values_list("tab_id").annotate(
+        receivable=Sum(receivable),
+        paid=Sum(came_in(Account.RECEIVABLE)),
+        tips=Sum(came_in(Account.TIPS)),
+        moves=Count("id", filter=Q(debit__in=MONEY_IN)),
     )
-    return {row["tab_id"]: dict(row) for row in rows}
+
+
+_SUMMED: Final = ("receivable", "paid", "tips", "moves")
+_SUMS: Final = Prepared(
+    lambda place: _summed(LedgerEntry.objects.filter(tab_id=place("tab_id", UUIDField())))
+)
 
 
 def came_in(account: Account, entry: str = "") -> Case:

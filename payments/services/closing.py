@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from config.kernel.events import publish
+from config.kernel.transactions import joining
 from orders.models import Tab, User
-from orders.selectors import bills
+from orders.selectors.bills import Bill
 from orders.services import links, tabs
 from payments import events
 from payments.models import PaymentRequest
@@ -21,25 +20,32 @@ from payments.services import ledger, reminder_plans, requests
 class ClosedTab:
     """A tab that was just closed. `token` opens its pay page and is told to this caller only."""
 
-    tab: Tab
+    bill: Bill
     request: PaymentRequest
     token: str = field(repr=False)
 
+    @property
+    def tab(self) -> Tab:
+        return self.bill.tab
 
-@transaction.atomic
-def close_and_request(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> ClosedTab:
+
+@joining
+def close_and_request(
+    *, tab_id: UUID, by: User, now: datetime, email: str = "", venue_id: UUID | None = None
+) -> ClosedTab:
     """Close a tab, book what is owed, ask for it, and put the mail in the outbox.
 
     Nothing here needs the broker, the mail server or Stripe.
 
+    :raises Tab.DoesNotExist: with `venue_id`, the tab is not one of that venue.
     :raises IllegalMove: the tab is not open.
     :raises NothingToPay: everything on it was voided; void the tab instead.
     """
-    tab = tabs.close_tab(tab_id=tab_id, by=by, now=now, email=email)
-    bill = bills.bill_of(tab)
+    bill = tabs.close_to_bill(tab_id=tab_id, by=by, now=now, email=email, venue_id=venue_id)
+    tab = bill.tab
     ledger.post_closing(tab=tab, totals=bill.totals, now=now)
     request = requests.ask(tab=tab, bill=bill, now=now)
     reminder_plans.plan(tab=tab, now=now)
     token = links.mint(tab_id=tab.id, now=now)
     publish(events.PaymentRequested(tab_id=tab.id))
-    return ClosedTab(tab=tab, request=request, token=token)
+    return ClosedTab(bill=bill, request=request, token=token)

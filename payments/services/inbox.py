@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField
 
 from config.kernel.events import publish
+from config.kernel.prepared import Prepared
 from payments import events
 from payments.gateway.errors import GatewayError
 from payments.gateway.port import PaymentGateway
@@ -22,30 +26,40 @@ logger = logging.getLogger(__name__)
 # A worker that died while it handled an event holds it this long.
 LEASE: Final = timedelta(minutes=2)
 BATCH: Final = 100
+_WAITING: Final = Prepared(
+    lambda place: (
+        InboxEvent.objects.waiting(place("now", DateTimeField()))
+        .select_related("account")
+        .order_by("next_try_at")[:BATCH]
+    )
+)
 
 
-@transaction.atomic
 def store(
     *, account: MerchantAccount, envelope: EventEnvelope, raw: str, source: str, now: datetime
 ) -> bool:
     """Keep a verified event; False when it is here already."""
-    event, is_new = InboxEvent.objects.get_or_create(
-        account=account,
-        event_id=envelope.event_id,
-        defaults={
-            "type": envelope.type,
-            "object_id": envelope.object_id,
-            "livemode": envelope.livemode,
-            "happened_at": envelope.happened_at,
-            "raw": raw,
-            "source": source,
-            "next_try_at": now,
-            "received_at": now,
-        },
-    )
-    if is_new:
-        publish(events.GatewayEventReceived(inbox_id=event.pk))
-    return is_new
+    try:
+        # Nearly always it is new; that it is not, the database says.
+        with transaction.atomic():
+            event = InboxEvent.objects.create(
+                account=account,
+                event_id=envelope.event_id,
+                type=envelope.type,
+                object_id=envelope.object_id,
+                livemode=envelope.livemode,
+                happened_at=envelope.happened_at,
+                raw=raw,
+                source=source,
+                next_try_at=now,
+                received_at=now,
+            )
+            publish(events.GatewayEventReceived(inbox_id=event.pk))
+    except IntegrityError:
+        if InboxEvent.objects.filter(account=account, event_id=envelope.event_id).exists():
+            return False
+        raise
+    return True
 
 
 @transaction.atomic
@@ -68,48 +82,62 @@ def park(*, account: MerchantAccount, raw: str, now: datetime) -> None:
 
 def handle_waiting(*, now: datetime) -> int:
     """Make sense of every event that waits; one that fails does not hold up the rest."""
-    waiting = InboxEvent.objects.waiting(now).order_by("next_try_at").values_list("id", flat=True)
     handled = 0
-    for event_id in list(waiting[:BATCH]):
-        if _claim(event_id, now=now):
-            handle(event_id=event_id, now=now)
+    for event in _WAITING.all(now=now):
+        if _claim(event, now=now):
+            _handle(event, now=now)
             handled += 1
     return handled
 
 
 def handle(*, event_id: int, now: datetime) -> None:
+    """Make sense of one event now, whatever came of it before."""
+    _handle(InboxEvent.objects.select_related("account").get(id=event_id), now=now)
+
+
+def _handle(event: InboxEvent, *, now: datetime) -> None:
     """Ask Stripe how things stand with what the event is about, and take that over."""
-    event = InboxEvent.objects.select_related("account").get(id=event_id)
     try:
-        state = _take_over(event, accounts.gateway_of(event.account, patient=True), now=now)
+        take_over = _ask(event, accounts.gateway_of(event.account, patient=True), now=now)
+        with transaction.atomic():
+            if take_over is not None:
+                take_over()
+            _finish(event, InboxState.DONE if take_over else InboxState.IGNORED, now=now)
     except NotOurs:
-        state = InboxState.IGNORED
+        _finish(event, InboxState.IGNORED, now=now)
     except (GatewayError, CheckoutAttempt.DoesNotExist, CurrencyChanged) as error:
         _try_later(event, error, now=now)
-        return
     except Exception as error:
         # A poisoned event is parked after its tries; it must never stop the ones behind it.
         logger.exception("Event %s could not be handled", event.event_id)
         _try_later(event, error, now=now)
-        return
-    event.state, event.handled_at, event.error = state, now, ""
-    event.tries += 1
-    event.save(update_fields=["state", "handled_at", "error", "tries"])
 
 
-def _take_over(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> InboxState:
+def _ask(
+    event: InboxEvent, gateway: PaymentGateway, *, now: datetime
+) -> Callable[[], CheckoutAttempt] | None:
+    """What is to be done with Stripe's answer; None when the event is about nothing of ours."""
     if event.type.startswith("checkout.session."):
-        snapshots.apply_checkout(gateway.get_checkout(event.object_id), now=now)
-    elif event.type.startswith("payment_intent."):
-        snapshots.apply_payment(gateway.get_payment(event.object_id), now=now)
-    else:
-        return InboxState.IGNORED
-    return InboxState.DONE
+        page = gateway.get_checkout(event.object_id)
+        return partial(snapshots.apply_checkout, page, now=now)
+    if event.type.startswith("payment_intent."):
+        payment = gateway.get_payment(event.object_id)
+        return partial(snapshots.apply_payment, payment, now=now)
+    return None
 
 
-def _claim(event_id: int, *, now: datetime) -> bool:
-    claimed = InboxEvent.objects.waiting(now).filter(id=event_id)
-    return claimed.update(next_try_at=now + LEASE) == 1
+def _claim(event: InboxEvent, *, now: datetime) -> bool:
+    """Hold it for a while, unless somebody has touched it since it was read."""
+    unchanged = InboxEvent.objects.filter(
+        id=event.pk, state=event.state, next_try_at=event.next_try_at
+    )
+    return unchanged.update(next_try_at=now + LEASE) == 1
+
+
+def _finish(event: InboxEvent, state: InboxState, *, now: datetime) -> None:
+    InboxEvent.objects.filter(id=event.pk).update(
+        state=state, handled_at=now, error="", tries=event.tries + 1
+    )
 
 
 def _try_later(event: InboxEvent, error: Exception, *, now: datetime) -> None:

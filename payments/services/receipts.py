@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
@@ -51,7 +52,7 @@ def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt
 
     The caller holds the tab's lock; the number is taken under the book's.
     """
-    bill = bills.get_bill(tab_id=tab.id)
+    bill = bills.bill_of(tab)
     number = _next_number(tab)
     receipt = Receipt.objects.create(
         venue_id=tab.venue_id,
@@ -65,7 +66,8 @@ def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt
         issued_at=now,
     )
     if receipt.email:
-        _write_mail(receipt, bill=bill, source_key=f"receipt:{receipt.id}", now=now)
+        key = f"receipt:{receipt.id}"
+        _write_mail(receipt, bill=bill, source_key=key, now=now, may_repeat=False)
     return receipt
 
 
@@ -90,12 +92,12 @@ def send_again(*, receipt_id: UUID, now: datetime, email: str = "") -> Message:
 
 
 def _next_number(tab: Tab) -> int:
-    ReceiptBook.objects.get_or_create(venue_id=tab.venue_id)
-    book = ReceiptBook.objects.select_for_update().get(venue_id=tab.venue_id)
-    number = book.next_number
-    book.next_number = number + 1
-    book.save(update_fields=["next_number"])
-    return number
+    """The next number of the venue's book, which is held from here to the transaction's end."""
+    books = ReceiptBook.objects.filter(venue_id=tab.venue_id)
+    if not books.update(next_number=F("next_number") + 1):
+        ReceiptBook.objects.get_or_create(venue_id=tab.venue_id)
+        books.update(next_number=F("next_number") + 1)
+    return books.values_list("next_number", flat=True).get() - 1
 
 
 def _content(bill: Bill, paid: Paid, paid_before: Money) -> dict[str, Any]:
@@ -155,7 +157,9 @@ def _tax(part: TaxPart) -> dict[str, Any]:
     }
 
 
-def _write_mail(receipt: Receipt, *, bill: Bill, source_key: str, now: datetime) -> Message:
+def _write_mail(
+    receipt: Receipt, *, bill: Bill, source_key: str, now: datetime, may_repeat: bool = True
+) -> Message:
     mail = emails.receipt(receipt=receipt, bill=bill)
     return messages.write(
         venue=bill.venue,
@@ -168,4 +172,5 @@ def _write_mail(receipt: Receipt, *, bill: Bill, source_key: str, now: datetime)
         html=mail.html,
         link_path=PAY_PATH,
         now=now,
+        may_repeat=may_repeat,
     )

@@ -44,8 +44,9 @@ def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
     request = put_request(tab=tab, email=email, now=now)
     if email:
         nothing_paid = Standing.of_fresh_request(request.amount)
+        key = f"request:{request.id}"
         _write_mail(
-            request, bill=bill, standing=nothing_paid, source_key=f"request:{request.id}", now=now
+            request, bill=bill, standing=nothing_paid, source_key=key, now=now, may_repeat=False
         )
         history.record(tab_id=tab.id, kind="link_sent", at=now, email=masked(email))
     return request
@@ -153,7 +154,13 @@ def _live_request(tab_id: UUID) -> PaymentRequest:
 
 
 def _write_mail(
-    request: PaymentRequest, *, bill: Bill, standing: Standing, source_key: str, now: datetime
+    request: PaymentRequest,
+    *,
+    bill: Bill,
+    standing: Standing,
+    source_key: str,
+    now: datetime,
+    may_repeat: bool = True,
 ) -> Message:
     mail = emails.payment_link(request=request, bill=bill, standing=standing)
     return messages.write(
@@ -167,4 +174,5 @@ def _write_mail(
         html=mail.html,
         link_path=PAY_PATH,
         now=now,
+        may_repeat=may_repeat,
     )

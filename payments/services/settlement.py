@@ -13,18 +13,18 @@ from payments.selectors.balances import Standing
 from payments.services import reminder_plans
 
 
-def settle_if_paid(*, tab: Tab, now: datetime) -> Standing:
+def settle_if_paid(*, tab: Tab, now: datetime, booked: Standing | None = None) -> Standing:
     """Settle a closed tab nothing is owed on; note what was paid too much.
 
-    The caller holds the tab's lock.
+    The caller holds the tab's lock. `booked` is what it has read since it last wrote to the ledger.
     """
-    standing = balances.get_standing(tab)
+    standing = booked or balances.get_booked(tab)
     # Reminders that have not left name an amount that is owed no longer.
     messages.withdraw_reminders(tab_id=tab.id)
     if tab.is_owing and not standing.balance.is_positive:
         requests = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PENDING)
         requests.update(state=RequestState.PAID)
-        tabs.mark_settled(tab_id=tab.id, now=now)
+        tabs.settle(tab, now=now)
     else:
         venues.bump_board(tab.venue_id)
     if standing.is_overpaid:

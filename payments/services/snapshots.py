@@ -11,14 +11,16 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Subquery, UUIDField
 
 from config.kernel.events import publish
 from config.kernel.money import Money
+from config.kernel.prepared import Prepared
+from config.kernel.transactions import joining
 from orders.models import Tab
 from orders.services import history
 from payments import events
@@ -97,11 +99,37 @@ def attempt_id_of(metadata: Mapping[str, str]) -> UUID:
         raise NotOurs from error
 
 
-@transaction.atomic
+# The tab stands first in the order of locks, and an attempt keeps its tab for life.
+_TAB: Final = Prepared(
+    lambda place: Tab.objects.filter(
+        id=Subquery(
+            CheckoutAttempt.objects.filter(id=place("attempt_id", UUIDField())).values("tab_id")
+        )
+    ).locking()
+)
+# Payments are written under the tab's lock only, so whether there is one is certain here.
+_ATTEMPT: Final = Prepared(
+    lambda place: (
+        CheckoutAttempt.objects.filter(id=place("attempt_id", UUIDField()))
+        .annotate(
+            is_taken=Exists(
+                Payment.objects.filter(
+                    account=OuterRef("account"), intent_id=place("intent_id", CharField())
+                )
+            )
+        )
+        .select_for_update()
+    )
+)
+
+
+@joining
 def _apply(attempt_id: UUID, news: _News, *, now: datetime) -> CheckoutAttempt:
-    tab_id = CheckoutAttempt.objects.values_list("tab_id", flat=True).get(id=attempt_id)
-    tab = Tab.objects.lock(tab_id)
-    attempt = CheckoutAttempt.objects.select_for_update().get(id=attempt_id)
+    tab = _TAB.first(attempt_id=attempt_id)
+    if tab is None:
+        raise CheckoutAttempt.DoesNotExist
+    intent_id = news.payment.intent_id if news.payment else ""
+    attempt = _ATTEMPT.all(attempt_id=attempt_id, intent_id=intent_id)[0]
     if news.session_id and not attempt.session_id:
         attempt.session_id = news.session_id
         attempt.save(update_fields=["session_id"])
@@ -137,15 +165,15 @@ def _note_decline(attempt: CheckoutAttempt, news: _News) -> None:
 
 
 def _take_money(
-    attempt: CheckoutAttempt, *, tab: Tab, news: _News, paid: PaymentSnapshot, now: datetime
+    attempt: Any, *, tab: Tab, news: _News, paid: PaymentSnapshot, now: datetime
 ) -> None:
     """Record captured money once: payment, ledger, receipt, settlement, history."""
-    if Payment.objects.filter(account=attempt.account_id, intent_id=paid.intent_id).exists():
+    if attempt.is_taken:
         return
-    paid_before = balances.get_standing(tab).paid
     payment = _record(attempt, news=news, paid=paid, now=now)
     attempt.move_to(AttemptState.PAID)
     ledger.post_payment(payment, tab=tab, now=now)
+    booked = balances.get_booked(tab)
     receipts.issue(
         tab=tab,
         paid=receipts.Paid(
@@ -156,7 +184,7 @@ def _take_money(
             last4=payment.card_last4,
             email=payment.email,
         ),
-        paid_before=paid_before,
+        paid_before=booked.paid - payment.amount,
         now=now,
     )
     history.record(
@@ -168,7 +196,7 @@ def _take_money(
         tip_minor=payment.tip_minor,
         last4=payment.card_last4,
     )
-    settlement.settle_if_paid(tab=tab, now=now)
+    settlement.settle_if_paid(tab=tab, booked=booked, now=now)
     publish(events.PaymentSucceeded(payment_id=payment.id))
 
 

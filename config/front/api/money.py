@@ -46,13 +46,18 @@ class Closure(APIView):
         refusals=["illegal_move", "nothing_to_pay", "above_charge_limit", "address_taken"],
     )
     def post(self, request: Request, tab_id: UUID) -> Response:
-        member, tab = reading.find_tab(request, tab_id)
+        member = reading.find_member_at(request, tab_id)
         email = cleaned(shapes_in.ClosureInput(data=request.data)).get("email", "")
         now = clock.now()
 
         def work() -> Answer:
-            closed = closing.close_and_request(tab_id=tab.id, by=member.user, now=now, email=email)
-            data = reading.show_closed(request, closed.tab, now=now)
+            try:
+                closed = closing.close_and_request(
+                    tab_id=tab_id, venue_id=member.venue_id, by=member.user, now=now, email=email
+                )
+            except Tab.DoesNotExist as error:
+                raise NotFound from error
+            data = reading.show_closed(request, closed.bill, now=now)
             data["payment_link"] = absolute(request, PAY_PATH.replace("[token]", closed.token))
             return Answer(status=OK, data=data)
 

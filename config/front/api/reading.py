@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -18,7 +19,7 @@ from config.front.api.shapes import FullBill
 from config.kernel.api.scope import members_of
 from config.kernel.browser import absolute
 from config.kernel.money import Money
-from orders.models import Membership, Tab
+from orders.models import Membership, Tab, TabEvent
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
 from orders.selectors import bills, history
@@ -45,6 +46,18 @@ def find_tab(request: Request, tab_id: UUID) -> tuple[Membership, Tab]:
     return member, tab
 
 
+def find_member_at(request: Request, tab_id: UUID) -> Membership:
+    """The caller's standing where the tab is.
+
+    Somebody who works at one venue only stands there, wherever the tab may be: whoever goes on has
+    to look for it at that venue, and does so under its lock.
+
+    :raises NotFound: it is not there, or not theirs to see; nobody is told which.
+    """
+    members: tuple[Membership, ...] = members_of(request)
+    return members[0] if len(members) == 1 else find_tab(request, tab_id)[0]
+
+
 def list_tabs(member: Membership, asked: dict[str, Any], *, now: datetime) -> QuerySet[Tab]:
     """A venue's tabs that match every filter."""
     # Asked through the venue, so that every tab knows it without its being read again for each.
@@ -66,26 +79,38 @@ def list_tabs(member: Membership, asked: dict[str, Any], *, now: datetime) -> Qu
 
 
 def show(request: Request, bill: Bill, *, now: datetime) -> dict[str, Any]:
-    """A bill as the API says it."""
+    """A bill as the API says it after a change."""
     return _show(request, bill, _standing_of(bill), now=now)
 
 
-def show_closed(request: Request, tab: Tab, *, now: datetime) -> dict[str, Any]:
+def show_whole(request: Request, bill: Bill, *, now: datetime) -> dict[str, Any]:
+    """A bill with the tab's history, which grows with every change and is told only when asked."""
+    told = history.list_history(tab_id=bill.tab.id)
+    return _show(request, bill, _standing_of(bill), now=now, told=told)
+
+
+def show_closed(request: Request, bill: Bill, *, now: datetime) -> dict[str, Any]:
     """The bill of a tab that was closed in this transaction, without reading it once more."""
-    bill = bills.bill_of(tab)
     # Money goes to closed tabs only, and this one was open until now: unless it was closed before,
     # nothing can have come in.
-    standing = _untouched(bill) if tab.closings == 1 else _standing_of(bill)
+    standing = _untouched(bill) if bill.tab.closings == 1 else _standing_of(bill)
     return _show(request, bill, standing, now=now)
 
 
-def _show(request: Request, bill: Bill, standing: Standing, *, now: datetime) -> dict[str, Any]:
+def _show(
+    request: Request,
+    bill: Bill,
+    standing: Standing,
+    *,
+    now: datetime,
+    told: Sequence[TabEvent] | None = None,
+) -> dict[str, Any]:
     tab = bill.tab
     full = FullBill(
         bill=bill,
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id) if standing.has_moved else (),
-        history=history.list_history(tab_id=tab.id),
+        history=told,
     )
     return shapes.bill(full, guest_url=guest_url(request, tab), now=now)
 

@@ -235,11 +235,16 @@ class EventOutput(serializers.Serializer[Any]):
 
 
 class BillOutput(TabOutput):
-    """A tab with everything on it."""
+    """A tab with everything on it and paid on it."""
 
     totals = TotalsOutput()  # The full sums, where the list has the short ones.
     lines = LineOutput(many=True)
     payments = PaymentOutput(many=True)
+
+
+class FullBillOutput(BillOutput):
+    """A bill, and what happened to the tab. It is read for itself; no change answers with it."""
+
     history = EventOutput(many=True)
 
 

@@ -18,12 +18,15 @@ from payments.selectors.payments import Paid, TakenBack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullBill:
-    """A tab with everything a caller may want to know about it; no query is left to run."""
+    """A tab with everything a caller may want to know about it; no query is left to run.
+
+    Without `history` nobody has asked what happened to it.
+    """
 
     bill: Bill
     standing: Standing
     payments: Sequence[Paid]
-    history: Sequence[TabEvent]
+    history: Sequence[TabEvent] | None = None
 
 
 def tab(each: Tab, standing: Standing, *, guest_url: str, now: datetime) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def tab(each: Tab, standing: Standing, *, guest_url: str, now: datetime) -> dict
 
 
 def bill(full: FullBill, *, guest_url: str, now: datetime) -> dict[str, Any]:
-    """A tab with its lines, its payments and its history."""
+    """A tab with its lines and payments, and its history where that is at hand."""
     totals = full.bill.totals
     shown = tab(full.bill.tab, full.standing, guest_url=guest_url, now=now)
     shown["totals"] = {
@@ -61,7 +64,8 @@ def bill(full: FullBill, *, guest_url: str, now: datetime) -> dict[str, Any]:
     }
     shown["lines"] = [_line(each) for each in full.bill.lines]
     shown["payments"] = [_payment(each) for each in full.payments]
-    shown["history"] = [_event(each) for each in full.history]
+    if full.history is not None:
+        shown["history"] = [_event(each) for each in full.history]
     return shown
 
 

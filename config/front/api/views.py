@@ -109,10 +109,10 @@ class Tabs(APIView):
 class OneTab(APIView):
     """One tab."""
 
-    @reads(shapes_in.BillOutput, tag=TAG, name="get_bill", summary="Read a bill")
+    @reads(shapes_in.FullBillOutput, tag=TAG, name="get_bill", summary="Read a bill")
     def get(self, request: Request, tab_id: UUID) -> Response:
         _member, tab = reading.find_tab(request, tab_id)
-        return Response(reading.show(request, bills.bill_of(tab), now=clock.now()))
+        return Response(reading.show_whole(request, bills.bill_of(tab), now=clock.now()))
 
 
 class PurchaseOrder(APIView):
@@ -153,7 +153,7 @@ class Lines(APIView):
         refusals=ADDING,
     )
     def post(self, request: Request, tab_id: UUID) -> Response:
-        member, tab = reading.find_tab(request, tab_id)
+        member = reading.find_member_at(request, tab_id)
         wanted = [
             NewLine(
                 item_id=line["item"],
@@ -165,10 +165,18 @@ class Lines(APIView):
         ]
 
         def work() -> dict[str, Any]:
-            lines.add_lines(tab_id=tab.id, by=member.user, now=now, wanted=wanted, sent=True)
-            # The tab was open when it was read and when it was locked: its row needs no new look.
-            bill = bills.bill_of(tab) if tab.is_open else bills.get_bill(tab_id=tab.id)
-            return reading.show(request, bill, now=now)
+            try:
+                added = lines.add_to_bill(
+                    tab_id=tab_id,
+                    venue_id=member.venue_id,
+                    by=member.user,
+                    now=now,
+                    wanted=wanted,
+                    sent=True,
+                )
+            except Tab.DoesNotExist as error:
+                raise NotFound from error
+            return reading.show(request, added.bill, now=now)
 
         now = clock.now()
         return _once(request, member, lambda: Answer(status=CREATED, data=work()))

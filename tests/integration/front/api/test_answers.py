@@ -228,7 +228,8 @@ def test_answers_have_the_shape_the_schema_says(schema, till, closed_tab):
     shapes = schema["components"]["schemas"]
 
     for data, shape in [
-        (bill, "BillOutput"),
+        (bill, "FullBillOutput"),
+        (till.post("tabs/").json(), "BillOutput"),
         (bill["lines"][0], "LineOutput"),
         (bill["payments"][0], "PaymentOutput"),
         (bill["history"][0], "EventOutput"),

@@ -182,6 +182,25 @@ def test_a_kept_answer_opens_nothing(till, tab):
     assert kept.key != "k"
 
 
+def test_an_answer_is_packed_before_it_is_sealed(till, tab, scone):
+    wanted = [{"item": str(scone.id)}] * 9
+    first = till.post(f"tabs/{tab.id}/lines/", wanted, key="k")
+
+    kept = IdempotencyRecord.objects.get()
+
+    assert len(kept.body) < len(first.content) / 2
+
+
+def test_an_answer_of_before_they_were_packed_is_read(till, tab, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr("zlib.compress", lambda plain: plain)
+        first = till.post("tabs/", {"label": "Table 5"}, key="k")
+
+    again = till.post("tabs/", {"label": "Table 5"}, key="k")
+
+    assert (again.json(), again[REPLAYED]) == (first.json(), "true")
+
+
 def test_an_answer_is_read_after_the_house_changed_its_key(till, settings):
     first = till.post("tabs/", {"label": "Table 5"}, key="k")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

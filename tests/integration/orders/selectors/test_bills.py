@@ -97,16 +97,3 @@ def test_no_query_is_left_for_the_page(*, larkspur, ada, scone, django_assert_nu
         for line in bill.lines:
             assert (line.added_by.name, line.voided_by) == ("Ada", None)
             assert line.amount == Money(320, "EUR")
-
-
-def test_the_worth_of_lines_is_summed_up_by_rate(varied, larkspur, ada):
-    plain = factories.make_item(larkspur, "Gift card", 1000)
-    lines.add_lines(tab_id=varied.id, by=ada, now=EVENING, wanted=[NewLine(item_id=plain.id)])
-
-    worth = bills.get_worth(varied)
-
-    assert sorted((part.amount.minor, part.tax_name) for part in worth.by_rate) == [
-        (1000, ""),
-        (1600, "VAT"),
-    ]
-    assert worth.next_position == 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from payments.gateway.errors import OutcomeUnknown
 from payments.gateway.snapshots import EventEnvelope
@@ -35,6 +37,26 @@ def test_an_event_settles_the_tab(open_page, book, closed_tab):
     closed_tab.refresh_from_db()
     assert closed_tab.is_settled
     assert InboxEvent.objects.get().state == InboxState.DONE
+
+
+def test_news_of_a_payment_takes_no_more_statements_than_these(open_page, book, closed_tab):
+    open_page()
+    book.pay("cs_1", at=SOON)
+    accounts.house_account()
+
+    told = counted(arrive)
+    settled = counted(lambda: inbox.handle_waiting(now=SOON))
+
+    closed_tab.refresh_from_db()
+    # The account is looked for in the first; four of the others open the venue's book of receipts.
+    assert (closed_tab.is_settled, told, settled) == (True, 2, 22)
+
+
+def counted(do):
+    """Statements but those that begin, end or divide a transaction."""
+    with CaptureQueriesContext(connection) as asked:
+        do()
+    return len([each for each in asked if "SAVEPOINT" not in each["sql"]])
 
 
 def test_the_same_event_twice_is_kept_once(open_page):
