@@ -32,8 +32,9 @@ class Line(models.Model):
     """Unsent, then sent (to the bar), then served; voided with a reason, never deleted once sent.
 
     `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
-    `[{"id": …, "name": …, "delta_minor": …}]`. `off_minor` is what was taken off on purpose and
-    not given back; `reductions` keeps those decisions for the page, as `note_reductions` is told.
+    `[{"id": …, "name": …, "delta_minor": …, "is_default": …}]`. `off_minor` is what was taken off on
+    purpose and not given back; `reductions` keeps those decisions for the page, as
+    `note_reductions` is told.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -35,12 +35,13 @@ class TooManyModifiers(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One choice, and what it adds to the price or takes off."""
+    """One choice, and what it adds to the price or takes off; the default is how it comes."""
 
     id: UUID
     name: str
     delta_minor: int
     is_available: bool
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,7 @@ def _option_group(members: Sequence[Modifier]) -> OptionGroup:
                 name=modifier.name,
                 delta_minor=modifier.price_delta_minor,
                 is_available=modifier.is_available,
+                is_default=modifier.is_default,
             )
             for modifier in members
         ),
@@ -181,4 +182,9 @@ def _line(
 
 
 def _as_stored(option: Option) -> dict[str, object]:
-    return {"id": str(option.id), "name": option.name, "delta_minor": option.delta_minor}
+    return {
+        "id": str(option.id),
+        "name": option.name,
+        "delta_minor": option.delta_minor,
+        "is_default": option.is_default,
+    }

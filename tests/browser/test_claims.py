@@ -169,7 +169,7 @@ def test_an_earlier_print_is_refused_kindly(niamh, ana, code, second):
 
 def test_a_tab_without_a_card_is_scanned_from_a_slip(ana, someone):
     open_a_tab(ana, card=False)
-    ana.get_by_role("link", name="Show a code to scan").click()
+    ana.get_by_role("link", name="Show the bill’s code").click()
     ana.get_by_role("link", name="58 mm").click()
     expect(ana.locator(".slip[data-width='58']")).to_be_visible()
     slip = printed(ana)

@@ -226,7 +226,7 @@ def _standing_lines(member: Membership) -> Mapping[UUID, list[tuple[str, int, bo
         .values_list("tab_id", "name", "quantity", "modifiers", "served_at")
     )
     for tab_id, name, quantity, modifiers, served_at in rows:
-        chosen = [str(each["name"]) for each in modifiers]
+        chosen = [str(each["name"]) for each in modifiers if not each.get("is_default")]
         found[tab_id].append((words.with_choices(name, chosen), quantity, served_at is not None))
     return found
 

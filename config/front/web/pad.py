@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from config.front.pages import choosing
 from config.front.pages import pad as pads
 from config.front.web import answers
 from config.front.web.staff import get_tab, staff_page, wants_region
@@ -21,6 +22,8 @@ from config.kernel.http import translated
 from orders.models import Membership
 from orders.selectors import catalogue
 from orders.services import tabs
+
+LONGEST_WORDS: Final = 60
 
 
 @require_safe
@@ -112,7 +115,8 @@ def show(
         "request_key": answers.fresh_key(),
     }
     if not wants_region(request):
-        context["shelves"] = pads.get_shelves(ticket)
+        context["words"] = words = request.GET.get("find", "")[:LONGEST_WORDS]
+        context["shelves"] = choosing.fitting(pads.get_shelves(ticket), words)
         return render(request, "front/pad.html", context, status=status)
     context["counts"] = pads.get_counts(ticket)
     answer = render(request, "front/_pad_changes.html", context, status=status)
@@ -130,31 +134,35 @@ def show_choices(
     problem: str = "",
     status: int = answers.OK,
 ) -> HttpResponse:
-    """The dialog of an item's choices, with what was chosen before when it was refused."""
+    """The dialog of an item's choices, with what was chosen before and what that comes to.
+
+    Asked again for its amount alone, it answers as a part of the dialog that is open.
+    """
     tab = get_tab(member, tab_id)
     sold = catalogue.find_item(venue=member.venue, item_id=item_id)
     if sold is None:
         raise Http404
+    said = request.POST if request.method == "POST" else request.GET
+    chosen, quantity = _chosen(said), said.get("quantity", "1")
     context = {
         "venue": member.venue,
         "tab": tab,
         "sold": sold,
-        "chosen": _chosen(request),
-        "quantity": request.POST.get("quantity", "1"),
+        "chosen": chosen,
+        "quantity": quantity,
+        "amount": choosing.amount_of(sold, chosen, quantity=quantity),
         "note": request.POST.get("note", ""),
         "problem": problem,
         "request_key": request.POST.get("request_key") or answers.fresh_key(),
     }
-    return answers.show_dialog(request, "front/dialogs/choices.html", context, status=status)
+    answer = answers.show_dialog(request, "front/dialogs/choices.html", context, status=status)
+    if request.headers.get("HX-Target") == "add-amount":
+        answers.keep_target(answer)
+    return answer
 
 
-def _chosen(request: HttpRequest) -> list[str] | None:
-    """What was ticked when the form came back; None the first time, when defaults are."""
-    if request.method != "POST":
+def _chosen(said: QueryDict) -> list[str] | None:
+    """What was ticked in the form; None the first time, when defaults are."""
+    if not said:
         return None
-    return [
-        value
-        for name in request.POST
-        if name.startswith("group-")
-        for value in request.POST.getlist(name)
-    ]
+    return [value for name in said if name.startswith("group-") for value in said.getlist(name)]

@@ -65,14 +65,14 @@
     target.matches("input") ? target.focus() : target.click();
   });
 
-  // data-filter="#list" hides the items of a list that do not hold what was typed: "mint 4"
-  // finds MINT-42.
+  // data-filter="#list" hides the items in it that lack what was typed: "mint 4" finds MINT-42.
   const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   on("input", (event) => {
     const list = event.target.dataset?.filter && $(event.target.dataset.filter);
     if (!list) return;
     const wanted = plain(event.target.value);
-    for (const item of list.children) item.hidden = !plain(item.textContent).includes(wanted);
+    const items = list.querySelectorAll(event.target.dataset.filterItems ?? ":scope > *");
+    for (const item of items) item.hidden = !plain(item.textContent).includes(wanted);
   });
 
   // A toast leaves after ten seconds, but waits while the pointer or the focus is on it.

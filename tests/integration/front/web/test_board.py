@@ -441,3 +441,16 @@ def test_serving_from_the_board_stays_there(tab, ada):
 
     assert (plain.status_code, plain["Location"]) == (303, BOARD)
     assert "Table 4 served" in by_htmx.content.decode()
+
+
+def test_a_summary_leaves_out_how_a_thing_comes_anyway(larkspur, ada, flat_white, size, milk):
+    regular, oat = size.modifiers.get(name="Regular"), milk.modifiers.get(name="Oat")
+    regular.is_default = True
+    regular.save()
+    tab = factories.make_tab(larkspur, ada)
+    wanted = [NewLine(item_id=flat_white.id, modifier_ids=[regular.id, oat.id])]
+    lines.add_lines(tab_id=tab.id, by=ada, now=EVENING, wanted=wanted)
+
+    board = get_board(ada.memberships.get(), wanted=Wanted(), now=EVENING)
+
+    assert [card.summary for card in board.room] == ["Flat white with Oat"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -266,3 +268,55 @@ def test_the_pad_asks_as_often_for_three_lines_as_for_one(tab, ada, scone, flat_
     tabs.send_lines(tab_id=tab.id, by=ada, now=EVENING)
 
     assert asked() == one
+
+
+# --- Finding things, and what they come to --------------------------------------------------------
+@pytest.mark.parametrize("words", ["flat", "FLAT  ", "at wh"])
+def test_a_thing_is_found_by_its_name(tab, ada, flat_white, words):
+    page = browser_of(ada).get(f"{to_tab(tab, 'pad')}?find={words}").content.decode()
+
+    shelves = page.partition('id="shelves"')[2].partition("</form>")[0]
+    assert "<span>Flat white</span>" in shelves
+    assert "Scone" not in shelves
+    assert f'value="{words}"' in page
+
+
+def test_what_is_not_on_the_menu_is_said_and_all_of_it_is_offered(tab, ada, flat_white):
+    page = browser_of(ada).get(f"{to_tab(tab, 'pad')}?find=<b>sushi").content.decode()
+
+    assert "Nothing on the menu is called “&lt;b&gt;sushi”." in page
+    assert "See all of it" in page
+
+
+def amount_on_button(answer):
+    return re.search(r'id="add-amount">· <data[^>]*>([^<]*)', answer.content.decode())[1]
+
+
+def test_the_button_says_what_the_choices_come_to(tab, ada, flat_white, size, milk, extras):
+    asked = to_tab(tab, f"pad/items/{flat_white.id}")
+    large, oat = size.modifiers.get(name="Large"), milk.modifiers.get(name="Oat")
+    chosen = {f"group-{size.pk}": large.pk, f"group-{milk.pk}": oat.pk, "quantity": 2}
+
+    first = browser_of(ada).get(asked)
+    then = htmx_of(ada).get(asked, chosen, headers={"HX-Target": "add-amount"})
+
+    assert amount_on_button(first) == "€3.80"
+    assert amount_on_button(then) == "€9.80"
+    assert "HX-Retarget" not in then
+
+
+def test_what_is_chosen_beforehand_is_in_the_amount(tab, ada, flat_white, size):
+    size.modifiers.filter(name="Large").update(is_default=True)
+
+    answer = browser_of(ada).get(to_tab(tab, f"pad/items/{flat_white.id}"))
+
+    assert amount_on_button(answer) == "€4.40"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount"), [("0", "€3.80"), ("lots", "€3.80"), ("٣", "€3.80"), ("500", "€376.20")]
+)
+def test_a_number_nobody_could_mean_breaks_nothing(tab, ada, flat_white, quantity, amount):
+    answer = browser_of(ada).get(to_tab(tab, f"pad/items/{flat_white.id}"), {"quantity": quantity})
+
+    assert amount_on_button(answer) == amount
