@@ -26,7 +26,7 @@ from payments.rules import mail_texts
 from payments.rules.mail_texts import ReminderText
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
-from payments.selectors.receipts import ReceiptLine, ReceiptPaper
+from payments.selectors.receipts import ReceiptLine
 from payments.selectors.sums import Row
 
 REMINDER: Final = "reminder"
@@ -115,7 +115,7 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
                 _thing(line.quantity, line.name, _detail(line), line.amount, off=line.off)
                 for line in paper.lines
             ],
-            "sums": list(_receipt_sums(paper)),
+            "sums": [_entry(row) for row in sums.of_receipt(paper)],
         }
         return _render(RECEIPT, bill, context)
 
@@ -130,21 +130,6 @@ def receipt_reversed(*, reversal: CounterReversal, receipt: Receipt, bill: Bill)
             "is_owed": bill.tab.is_owing,
         }
         return _render(RECEIPT_REVERSED, bill, context)
-
-
-def _receipt_sums(paper: ReceiptPaper) -> Iterator[Entry]:
-    """From the tab's total to what was paid here, and the tax inside it."""
-    yield from map(_entry, sums.before_total(paper))
-    yield _entry(Row(label=gettext("Tab total"), amount=paper.total))
-    if paper.is_part:
-        yield _entry(Row(label=gettext("Your part of it"), amount=paper.amount))
-    if paper.tip.is_positive:
-        yield _entry(Row(label=gettext("Tip to the team"), amount=paper.tip))
-    yield _total(gettext("You paid"), paper.paid)
-    for tax in paper.taxes_inside:
-        label = gettext("Including %(tax)s at %(rate)s%% on %(net)s")
-        words = {"tax": tax.name or gettext("tax"), "rate": tax.rate, "net": money_text(tax.net)}
-        yield _entry(Row(label=label % words, amount=tax.tax))
 
 
 def _detail(line: ReceiptLine) -> str:
@@ -168,7 +153,7 @@ def _thing(quantity: int, name: str, detail: str, amount: Money, *, off: Money) 
 
 
 def _entry(row: Row) -> Entry:
-    return Entry(label=_flat(row.label), amount=money_text(row.amount))
+    return Entry(label=_flat(row.label), amount=money_text(row.amount), is_total=row.is_total)
 
 
 def _total(label: str, amount: Money) -> Entry:

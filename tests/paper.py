@@ -24,3 +24,10 @@ def sizes_of(pdf):
 def codes_on(image):
     """What the QR codes on an image say, in alphabetical order."""
     return sorted(found.text for found in zxingcpp.read_barcodes(image))
+
+
+def words_of(pdf):
+    """All that is written in a PDF, one line as one space, amounts with plain ones."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    return " ".join(" ".join(pages).replace("\u00a0", " ").split())

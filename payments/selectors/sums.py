@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,10 +18,11 @@ from payments.selectors.receipts import ReceiptPaper, TaxShare
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A label and its amount."""
+    """A label and its amount; the total is what the rows above it lead to."""
 
     label: str
     amount: Money
+    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,21 @@ def before_total(paper: ReceiptPaper) -> tuple[Row, ...]:
         rows.append(Row(label=gettext("Service charge"), amount=paper.service_charge))
     rows += [_tax_row(tax.name, tax.rate, tax.tax) for tax in paper.taxes_on_top]
     return tuple(rows)
+
+
+def of_receipt(paper: ReceiptPaper) -> Iterator[Row]:
+    """From a receipt's lines to what was paid here, and the tax inside it."""
+    yield from before_total(paper)
+    yield Row(label=gettext("Tab total"), amount=paper.total)
+    if paper.is_part:
+        yield Row(label=gettext("Your part of it"), amount=paper.amount)
+    if paper.tip.is_positive:
+        yield Row(label=gettext("Tip to the team"), amount=paper.tip)
+    yield Row(label=gettext("You paid"), amount=paper.paid, is_total=True)
+    for tax in paper.taxes_inside:
+        label = gettext("Including %(tax)s at %(rate)s%% on %(net)s")
+        words = {"tax": tax.name or gettext("tax"), "rate": tax.rate, "net": money_text(tax.net)}
+        yield Row(label=label % words, amount=tax.tax)
 
 
 def tax_word(totals: Totals) -> str:

@@ -16,12 +16,13 @@ from config.kernel import clock
 from config.kernel.browser import BrowserRequest, address_of, guest_page, is_only_looking
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, is_htmx
+from config.kernel.paper import answer_with
 from orders.rules.addresses import masked
 from orders.services import tries
 from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.attempt_states import AttemptState
-from payments.selectors import balances, payers, receipts, sums
+from payments.selectors import balances, papers, payers, receipts, sums
 from payments.selectors.receipts import ReceiptPaper
 from payments.services import checkout, reissue
 from payments.services import receipts as receipt_services
@@ -75,6 +76,15 @@ def receipt(request: BrowserRequest, visit: Visit, receipt: UUID) -> HttpRespons
     paper = _paper(visit, receipt)
     context = {"paper": paper, "rows": sums.before_total(paper)}
     return show(request, visit, "receipt", context)
+
+
+@require_safe
+@link_page
+def receipt_pdf(_request: BrowserRequest, visit: Visit, receipt: UUID) -> HttpResponse:
+    """The same receipt as PDF, to keep or to hand in."""
+    paper = _paper(visit, receipt)
+    pdf = papers.print_receipt(paper, venue=visit.tab.venue)
+    return answer_with(pdf, papers.file_name(paper))
 
 
 @require_POST

@@ -13,6 +13,7 @@ pay = [
     path("return/<uuid:attempt>/", landing.landing, name="return"),
     path("paid/<uuid:attempt>/", landing.thanks, name="thanks"),
     path("receipts/<uuid:receipt>/", landing.receipt, name="receipt"),
+    path("receipts/<uuid:receipt>.pdf", landing.receipt_pdf, name="receipt_pdf"),
     path("receipts/<uuid:receipt>/mail/", landing.mail, name="mail"),
     path("fresh/", landing.fresh_link, name="fresh"),
 ]

@@ -125,6 +125,16 @@ class CounterPaymentInput(Input):
     tip = MoneyInput(required=False)
 
 
+class ReceiptMailInput(Input):
+    email = serializers.EmailField(
+        required=False, allow_blank=True, default="", help_text="Where it has no address yet."
+    )
+
+
+class ReceiptMailOutput(serializers.Serializer[Any]):
+    to = serializers.CharField(help_text="Where it goes, all but readable.")
+
+
 class GuestOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -223,6 +233,7 @@ class PaymentOutput(serializers.Serializer[Any]):
     card_last4 = serializers.CharField()
     recorded_by = serializers.CharField()
     receipt = serializers.CharField(allow_null=True)
+    receipt_id = serializers.CharField(allow_null=True)
     reversal = ReversalOutput(allow_null=True)
 
 

@@ -155,6 +155,7 @@ def _payment(paid: Paid) -> dict[str, Any]:
         "card_last4": paid.last4,
         "recorded_by": paid.recorded_by,
         "receipt": paid.receipt_label or None,
+        "receipt_id": str(paid.receipt_id) if paid.receipt_id else None,
         "reversal": _reversal(paid.taken_back) if paid.taken_back else None,
     }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.front.api import giving, money, views
+from config.front.api import giving, money, receipts, views
 
 _tab = "tabs/<uuid:tab_id>/"
 _line = f"{_tab}lines/<uuid:line_id>/"
+_receipt = f"{_tab}receipts/<uuid:receipt_id>/"
 
 urlpatterns = [
     path("tabs/", views.Tabs.as_view(), name="tabs"),
@@ -32,6 +33,8 @@ urlpatterns = [
         money.CounterPaymentReversal.as_view(),
         name="counter-payment-reversal",
     ),
+    path(_receipt, receipts.ReceiptPdf.as_view(), name="receipt"),
+    path(f"{_receipt}mail/", receipts.ReceiptMail.as_view(), name="receipt-mail"),
     path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

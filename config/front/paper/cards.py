@@ -13,7 +13,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from config.front.paper import fonts
+from config.kernel.paper import fonts
 from orders.rules import colours
 from orders.rules.colours import Paper
 from orders.templatetags.display import tint

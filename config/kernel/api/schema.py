@@ -54,7 +54,13 @@ class Invalid(Problem):
 
 
 def reads(
-    answer: Any, *, tag: str, name: str, summary: str, parameters: Sequence[Any] = ()
+    answer: Any,
+    *,
+    tag: str,
+    name: str,
+    summary: str,
+    parameters: Sequence[Any] = (),
+    media: str = "application/json",
 ) -> Callable[[F], F]:
     """Describe a GET; `name` is what generated clients call it."""
     return extend_schema(
@@ -62,7 +68,7 @@ def reads(
         operation_id=name,
         summary=summary,
         parameters=list(parameters),
-        responses={200: answer} | {code: _problem(code, ()) for code in _OF_READING},
+        responses={(200, media): answer} | {code: _problem(code, ()) for code in _OF_READING},
     )
 
 

@@ -16,6 +16,7 @@ from payments.rules.accounts import Account, CounterMethod
 from payments.selectors import balances
 from payments.services import checkout, closing, counter, snapshots
 from payments.services.counter import Taken
+from tests import factories
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import SOON
 
@@ -136,3 +137,31 @@ def test_parts_paid_together_are_numbered_without_gaps(open_page, book, closed_t
     closed_tab.refresh_from_db()
     assert closed_tab.is_settled
     assert sorted(Receipt.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_receipts_are_numbered_without_a_gap_by_a_crowd(larkspur, ada, shakshuka, _round):
+    """Some of the crowd are refused after they asked for a number: theirs is nobody's gap."""
+    tabs = [factories.make_tab(larkspur, ada, shakshuka, now=EVENING) for _tab in range(CROWD)]
+    owing = [closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING).tab for tab in tabs]
+
+    def pay(tab, amount, key):
+        return lambda: counter.record_counter_payment(
+            tab_id=tab.id,
+            by=ada,
+            taken=Taken(
+                method=CounterMethod.CASH, amount=Money(amount, "EUR"), tip=Money(0, "EUR")
+            ),
+            request_key=f"{tab.id}-{key}"[:64],
+            now=SOON,
+        )
+
+    outcomes = all_at_once(
+        *[pay(tab, 1000, "part") for tab in owing],
+        *[pay(tab, 2180, "all") for tab in owing[:3]],
+    )
+
+    numbers = sorted(Receipt.objects.filter(venue=larkspur).values_list("number", flat=True))
+    paid = [each for each in outcomes if isinstance(each, CounterPayment)]
+    assert numbers == list(range(1, len(paid) + 1))
+    assert len(paid) >= CROWD

@@ -17,7 +17,7 @@ from orders.models import Line, Reduction, Tab
 from orders.rules.reductions import ReductionKind
 from orders.rules.roles import Role
 from orders.services.reductions import Wanted
-from payments.models import CounterPayment
+from payments.models import CounterPayment, Receipt
 from payments.services import closing, reducing
 from tests.factories import EVENING, make_item, make_tab, take_cash
 from tests.software import Software
@@ -65,6 +65,8 @@ RULES = {
     ("counter-payment-reversal", "post"): Rule(
         own=REVIEWERS, body={"reason": "Not paid"}, needs="counter payment"
     ),
+    ("receipt", "get"): Rule(needs="counter payment"),
+    ("receipt-mail", "post"): Rule(body={"email": "a@b.example"}, needs="counter payment"),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -88,7 +90,8 @@ CALLS = [
 def address(name, tab_id="", line_id=""):
     route = str(routes()[name].pattern)
     things = {"tab_id": tab_id, "line_id": line_id}
-    for its, model in (("payment_id", CounterPayment), ("reduction_id", Reduction)):
+    of_tabs = {"payment_id": CounterPayment, "reduction_id": Reduction, "receipt_id": Receipt}
+    for its, model in of_tabs.items():
         found = model.objects.filter(tab_id=tab_id or None).first()
         things[its] = found.id if found else uuid4()
     for name_of_it, thing in things.items():

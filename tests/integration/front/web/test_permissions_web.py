@@ -78,6 +78,10 @@ RULES = {
         body={"reason": "Wrong tab"},
         needs="counter payment",
     ),
+    "receipt_pdf": Rule(get=same(200), needs="counter payment"),
+    "receipt_mail": Rule(
+        get=same(200), post=same(303), body={"email": "a@b.example"}, needs="counter payment"
+    ),
     "guest": Rule(get=same(200), post=same(303), body={"name": "Grace"}),
     "place": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
     "purchase_order": Rule(get=same(200), post=same(303), body={"purchase_order": "PO-4711"}),
@@ -152,6 +156,8 @@ def path_of(name, *, tab, line, item):
         "purchase_order": f"{own}purchase-order/",
         "link_copy": f"{own}link/copy/",
         "counter_reversal": f"{own}counter/{_taken_on(tab)}/reversal/",
+        "receipt_pdf": f"{own}receipts/{_receipt_of(tab)}.pdf",
+        "receipt_mail": f"{own}receipts/{_receipt_of(tab)}/mail/",
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
         "reduction_withdrawal": f"{own}reductions/{made.id if made else uuid4()}/withdrawal/",
@@ -162,6 +168,11 @@ def path_of(name, *, tab, line, item):
 def _taken_on(tab):
     taken = CounterPayment.objects.filter(tab=tab).first()
     return taken.id if taken else uuid4()
+
+
+def _receipt_of(tab):
+    receipt = tab.receipts.first()
+    return receipt.id if receipt else uuid4()
 
 
 def test_every_page_has_a_rule():

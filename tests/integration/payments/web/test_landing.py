@@ -18,6 +18,7 @@ from payments.services.counter import Taken
 from tests import factories
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import SOON
+from tests.paper import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -346,3 +347,33 @@ def pay_at_counter_without_looking(tab, attempt):
     pay_at_counter(tab, 2180)
     CheckoutAttempt.objects.update(state=AttemptState.OPEN)
     checkout.refresh(attempt_id=attempt.id, now=SOON)
+
+
+def test_a_receipt_comes_as_pdf(client, page, paid):
+    answer = client.get(f"{page}receipts/{paid.id}.pdf")
+
+    words = words_of(answer.content)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'inline; filename="{paid.label}.pdf"'
+    assert "no-store" in answer["Cache-Control"]
+    assert f"Receipt {paid.label}" in words
+    assert "Your part of it €10.00 Tip to the team €1.00 You paid €11.00" in words
+    assert (
+        f"{page}receipts/{paid.id}.pdf" in client.get(f"{page}receipts/{paid.id}/").content.decode()
+    )
+
+
+def test_the_mail_links_to_the_pdf(paid):
+    mail = Message.objects.get(kind="receipt")
+
+    assert f"[link]receipts/{paid.id}.pdf" in mail.text
+    assert f'href="[link]receipts/{paid.id}.pdf"' in mail.html
+
+
+def test_the_pdf_of_another_tab_is_not_found(client, paid, larkspur, ada):
+    other = factories.make_tab(larkspur, ada)
+
+    token = links.mint(tab_id=other.id, now=EVENING)
+
+    assert client.get(f"/p/{token}/receipts/{paid.id}.pdf").status_code == 404
+    assert client.get(f"/p/nothing/receipts/{paid.id}.pdf").status_code == 404
