@@ -32,8 +32,8 @@ class Line(models.Model):
     """Unsent, then sent (to the bar), then served; voided with a reason, never deleted once sent.
 
     `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
-    `[{"id": …, "name": …, "delta_minor": …, "is_default": …}]`. `off_minor` is what was taken off on
-    purpose and not given back; `reductions` keeps those decisions for the page, as
+    `[{"id": …, "name": …, "delta_minor": …, "is_default": …}]`. `off_minor` is what was taken off
+    on purpose and not given back; `reductions` keeps those decisions for the page, as
     `note_reductions` is told.
     """
 

@@ -66,10 +66,11 @@ def _facts(paper: ReceiptPaper) -> Iterator[tuple[str, str]]:
 
 def _row(line: ReceiptLine) -> document.Row:
     here = gettext("paid here") if line.is_chosen else ""
+    less = gettext("%(amount)s taken off") % {"amount": _amount(line.off)}
     return document.Row(
         label=f"{line.quantity} × {line.name}",
         amount=_amount(line.amount),
-        detail=", ".join(filter(None, (line.detail, here))),
+        detail=", ".join(filter(None, (line.detail, less if line.off.is_positive else "", here))),
     )
 
 
