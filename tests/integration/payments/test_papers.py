@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -133,3 +134,12 @@ def test_a_file_is_named_by_its_number(larkspur):
 
     with timezone.override(larkspur.zone):
         assert papers.file_name(paper) == "-x-2026-00001.pdf"
+
+
+def test_what_was_taken_off_stands_beside_its_thing(odile):
+    paper = paid_paper(odile, ["Balayage"], minor=45000)
+    lines = [replace(paper.lines[0], off=Money(5000, "KRW"))]
+
+    words = words_of(papers.print_receipt(replace(paper, lines=tuple(lines)), venue=odile))
+
+    assert "1 × Balayage KRW 45,000 KRW 5,000 taken off" in words
