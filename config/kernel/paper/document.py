@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -120,9 +119,9 @@ class Pen:
     """Writes from the top of a page to its foot, and goes on on the next one."""
 
     def __init__(self, document: Document) -> None:
-        self._file = io.BytesIO()
+        # The name is for writing files, which is not done here.
         self._canvas = Canvas(
-            self._file, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=True, lang=document.language
+            "", pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=True, lang=document.language
         )
         self._canvas.setTitle(f"{document.title} · {document.sender[0]}")
         self._canvas.setAuthor(document.sender[0])
@@ -179,8 +178,8 @@ class Pen:
     def finish(self) -> bytes:
         self._number_page()
         self._canvas.showPage()
-        self._canvas.save()
-        return self._file.getvalue()
+        made: bytes = self._canvas.getpdfdata()
+        return made
 
     def _lines(
         self, text: str, *, font: str, size: float, colour: str, room: float, indent: float = 0.0
