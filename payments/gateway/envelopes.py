@@ -19,6 +19,10 @@ EVENT_TYPES: Final = (
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "payment_intent.processing",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
 )
 
 

@@ -26,6 +26,10 @@ class NotFound(GatewayError):
     """The processor knows no such object."""
 
 
+class NotRefundable(GatewayError):
+    """It did not happen: refunded already, disputed, or less is left than was asked for."""
+
+
 class CredentialsInvalid(GatewayError):
     """The account's key was refused. Nothing works until somebody mends it."""
 

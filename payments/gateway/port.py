@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from payments.gateway.snapshots import CheckoutSnapshot, PaymentSnapshot, UndeliveredEvent
-from payments.gateway.specs import CheckoutSpec
+from payments.gateway.snapshots import (
+    CheckoutSnapshot,
+    PaymentSnapshot,
+    RefundSnapshot,
+    UndeliveredEvent,
+)
+from payments.gateway.specs import CheckoutSpec, RefundSpec
 
 
 class PaymentGateway(Protocol):
@@ -36,6 +41,22 @@ class PaymentGateway(Protocol):
 
     def get_payment(self, intent_id: str) -> PaymentSnapshot:
         """:raises NotFound: no such payment in this account."""
+        ...
+
+    def refund(self, spec: RefundSpec, *, key: str) -> RefundSnapshot:
+        """:raises NotRefundable: the payment does not have so much left."""
+        ...
+
+    def get_refund(self, refund_id: str) -> RefundSnapshot:
+        """:raises NotFound: no such refund in this account."""
+        ...
+
+    def list_refunds(self, *, since: datetime) -> Iterator[RefundSnapshot]:
+        """Every refund made since then, whoever made it, newest first."""
+        ...
+
+    def list_refunds_of(self, intent_id: str) -> Iterator[RefundSnapshot]:
+        """Every refund of one payment, newest first."""
         ...
 
     def list_checkouts(self, *, since: datetime) -> Iterator[CheckoutSnapshot]:

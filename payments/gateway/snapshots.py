@@ -53,6 +53,28 @@ class CheckoutSnapshot:
     metadata: Mapping[str, str]
 
 
+class RefundStatus(StrEnum):
+    """`pending`: on its way, and it may still fail. So may `succeeded`, up to a month later."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSnapshot:
+    """What the processor says of one refund right now."""
+
+    refund_id: str
+    intent_id: str
+    status: RefundStatus
+    amount: Money
+    failure_code: str
+    metadata: Mapping[str, str]
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventEnvelope:
     """A verified event: what it is about, never what it says."""

@@ -32,3 +32,12 @@ class CheckoutSpec:
     expires_at: datetime
     locale: str
     metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSpec:
+    """Money that goes back to the card it came from."""
+
+    intent_id: str
+    amount: Money
+    metadata: Mapping[str, str]

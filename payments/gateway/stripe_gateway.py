@@ -5,7 +5,8 @@ from __future__ import annotations
 from payments.gateway.stripe_checkout import StripeCheckout
 from payments.gateway.stripe_events import StripeEvents
 from payments.gateway.stripe_payments import StripePayments
+from payments.gateway.stripe_refunds import StripeRefunds
 
 
-class StripeGateway(StripeCheckout, StripePayments, StripeEvents):
+class StripeGateway(StripeCheckout, StripePayments, StripeRefunds, StripeEvents):
     """One Stripe account, at the pinned API version of the library."""

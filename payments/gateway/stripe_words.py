@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import stripe
 
 from config.kernel.money import Money
-from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
+from payments.gateway.snapshots import (
+    CheckoutSnapshot,
+    IntentStatus,
+    PageStatus,
+    PaymentSnapshot,
+    RefundSnapshot,
+    RefundStatus,
+)
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParamsLineItem
@@ -19,6 +26,11 @@ INTENT_STATUSES: Final[Mapping[str, IntentStatus]] = {
     "processing": IntentStatus.PROCESSING,
     "requires_capture": IntentStatus.HELD,
     "canceled": IntentStatus.CANCELED,
+}
+REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELED,
 }
 # Of Stripe's page languages, those we may ask for; everything else is left to the browser.
 LOCALES: Final = frozenset({"en", "en-GB", "de", "es", "fr", "it", "ja", "ko", "nl", "pt"})
@@ -78,6 +90,21 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
         decline_code=((error.decline_code or error.code) if error else None) or "",
         metadata=_plain(intent.metadata),
         created_at=datetime.fromtimestamp(intent.created, tz=UTC),
+    )
+
+
+def refund(refund: stripe.Refund) -> RefundSnapshot:
+    """A refund; one that waits for the customer to act is on its way as far as we are concerned."""
+    intent = refund.payment_intent
+    return RefundSnapshot(
+        refund_id=refund.id,
+        intent_id=(intent if isinstance(intent, str) else intent.id) if intent else "",
+        status=REFUND_STATUSES.get(refund.status or "", RefundStatus.PENDING),
+        amount=money(refund.amount, refund.currency),
+        # The field is there only once it failed.
+        failure_code=getattr(refund, "failure_reason", None) or "",
+        metadata=_plain(refund.metadata),
+        created_at=datetime.fromtimestamp(refund.created, tz=UTC),
     )
 
 

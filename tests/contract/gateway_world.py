@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.kernel.money import Money
+from payments.gateway.snapshots import RefundStatus
 from payments.gateway.specs import CheckoutSpec, Credentials
 from payments.gateway.stripe_gateway import StripeGateway
 from tests import fakes
 
 KEY = "sk_test_contract"
+PENDING, FAILS_LATER = "4000000000007726", "4000000000005126"
+REFUNDS = {PENDING: RefundStatus.PENDING, FAILS_LATER: RefundStatus.SUCCEEDED}
 
 
 def spec(amount=2180, tip=0, currency="EUR", **changes):
@@ -52,6 +55,10 @@ class OnSandbox:
         except urllib.error.HTTPError as answer:
             answer.close()
 
+    def let_the_bank_decide(self, _refund, _status):
+        """What happens to slow refunds happens within this time."""
+        advance(self.url, 3600)
+
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args):
@@ -65,10 +72,14 @@ class InMemory:
         self.gateway = fakes.FakeGateway(Credentials(api_key=KEY))
 
     def pay(self, page, card="4242424242424242"):
-        if card.endswith("4242"):
+        fakes.BOOK.refund_status = REFUNDS.get(card, RefundStatus.SUCCEEDED)
+        if card.endswith("4242") or card in REFUNDS:
             fakes.BOOK.pay(page.session_id, at=datetime.now(tz=UTC))
         else:
             fakes.BOOK.decline(page.session_id, code="generic_decline", at=datetime.now(tz=UTC))
+
+    def let_the_bank_decide(self, refund, status):
+        fakes.BOOK.move_refund(refund.refund_id, status)
 
 
 def new_key():
@@ -76,12 +87,19 @@ def new_key():
 
 
 def fault(sandbox, kind, **match):
-    body = json.dumps(
-        {"scope": "api", "kind": kind, "match": "checkout/sessions", "times": 1}
-    ).encode()
+    fields = {"scope": "api", "kind": kind, "match": "checkout/sessions", "times": 1}
+    _tell(f"{sandbox.url}/_sandbox/faults", fields | match)
+
+
+def advance(url, seconds):
+    """Let the sandbox's own time pass."""
+    _tell(f"{url}/_sandbox/clock", {"advance": seconds})
+
+
+def _tell(address, fields):
     request = urllib.request.Request(
-        f"{sandbox.url}/_sandbox/faults",
-        data=body,
+        address,
+        data=json.dumps(fields).encode(),
         headers={"Content-Type": "application/json"},
         method="POST",
     )

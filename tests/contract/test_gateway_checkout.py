@@ -115,7 +115,7 @@ def test_too_little_for_a_card_is_told_apart(processor):
         processor.gateway.open_payment_checkout(spec(amount=10), key=new_key())
 
 
-@pytest.mark.parametrize("ask", ["get_checkout", "get_payment"])
+@pytest.mark.parametrize("ask", ["get_checkout", "get_payment", "get_refund"])
 def test_what_is_not_there_is_not_found(processor, ask):
     with pytest.raises(NotFound):
         getattr(processor.gateway, ask)("cs_test_nowhere")

@@ -11,11 +11,12 @@ from tests.fakes.book import Book
 from tests.fakes.checkout import FakeCheckout
 from tests.fakes.events import FakeEvents
 from tests.fakes.payments import FakePayments
+from tests.fakes.refunds import FakeRefunds
 
 BOOK = Book()
 
 
-class FakeGateway(FakeCheckout, FakePayments, FakeEvents):
+class FakeGateway(FakeCheckout, FakePayments, FakeRefunds, FakeEvents):
     """One account at the processor in memory."""
 
     def __init__(self, credentials: Credentials, *, patient: bool = False) -> None:

@@ -13,9 +13,13 @@ from payments.gateway.snapshots import (
     IntentStatus,
     PageStatus,
     PaymentSnapshot,
+    RefundSnapshot,
+    RefundStatus,
     UndeliveredEvent,
 )
 from payments.gateway.specs import Credentials
+
+GONE_BACK = (RefundStatus.FAILED, RefundStatus.CANCELED)
 
 
 @dataclass
@@ -25,6 +29,8 @@ class Book:
     pages: dict[str, CheckoutSnapshot] = field(default_factory=dict)
     charges: dict[str, Money] = field(default_factory=dict)
     keys: dict[str, tuple[object, str]] = field(default_factory=dict)
+    refunds: dict[str, RefundSnapshot] = field(default_factory=dict)
+    refund_status: RefundStatus = RefundStatus.SUCCEEDED
     undelivered: list[UndeliveredEvent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     fail_before: list[GatewayError] = field(default_factory=list)
@@ -69,6 +75,44 @@ class Book:
             for page in self.pages.values()
             if page.payment and page.payment.status == IntentStatus.SUCCEEDED
         ]
+
+    @property
+    def given_back(self) -> list[Money]:
+        """Everything that left for a card again and did not come back."""
+        return [refund.amount for refund in self.refunds.values() if refund.status not in GONE_BACK]
+
+    def give_back(
+        self, intent_id: str, amount: Money, *, at: datetime, **metadata: str
+    ) -> RefundSnapshot:
+        """A refund, as somebody at the processor's own desk would make it."""
+        refund = RefundSnapshot(
+            refund_id=f"re_{len(self.refunds) + 1}",
+            intent_id=intent_id,
+            status=self.refund_status,
+            amount=amount,
+            failure_code="",
+            metadata=metadata,
+            created_at=at,
+        )
+        self.refunds[refund.refund_id] = refund
+        return refund
+
+    def move_refund(self, refund_id: str, status: RefundStatus) -> None:
+        """Later news of a refund: the bank took it, or sent it back."""
+        code = "lost_or_stolen_card" if status == RefundStatus.FAILED else ""
+        self.refunds[refund_id] = replace(self.refunds[refund_id], status=status, failure_code=code)
+
+    def left_of(self, intent_id: str) -> Money:
+        """What may still go back of a payment."""
+        (captured,) = (
+            page.payment.received
+            for page in self.pages.values()
+            if page.payment and page.payment.intent_id == intent_id
+        )
+        for refund in self.refunds.values():
+            if refund.intent_id == intent_id and refund.status not in GONE_BACK:
+                captured -= refund.amount
+        return captured
 
     def _intent(
         self, page: CheckoutSnapshot, status: IntentStatus, *, at: datetime
