@@ -42,6 +42,8 @@ celery_app.conf.beat_schedule = {
     "open pages": _every(timedelta(minutes=1), "payments.sweep_open_pages"),
     "undelivered events": _every(timedelta(minutes=5), "payments.sweep_undelivered_events"),
     "due reminders": _every(timedelta(minutes=1), "payments.sweep_due_reminders"),
+    "planned refunds": _every(timedelta(minutes=1), "payments.sweep_planned_refunds"),
+    "refunds at Stripe": _every(timedelta(hours=1), "payments.sweep_refunds"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

@@ -21,7 +21,7 @@ from orders.rules import colours
 from orders.selectors import transfers
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text, tint, when_text
-from payments.models import CounterReversal, PaymentRequest, Receipt
+from payments.models import CounterReversal, PaymentRequest, Receipt, Refund
 from payments.rules import mail_texts
 from payments.rules.mail_texts import ReminderText
 from payments.selectors import receipts, sums
@@ -32,6 +32,7 @@ from payments.selectors.sums import Row
 REMINDER: Final = "reminder"
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
+REFUND_NOTE: Final = "refund_note"
 RECEIPT_REVERSED: Final = "receipt_reversed"
 LINE_WIDTH: Final = 44
 # All white space but the one that keeps an amount together.
@@ -62,6 +63,16 @@ class Entry:
         if len(self.label) <= room:
             return f"{self.label:<{room}} {self.amount}"
         return f"{self.label}\n{self.amount:>{LINE_WIDTH}}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagerNote:
+    """What a manager is written: title and text are marked for translation, not translated yet."""
+
+    kind: str
+    title: str
+    text: str
+    amount: Money
 
 
 def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> Mail:
@@ -130,6 +141,32 @@ def receipt_reversed(*, reversal: CounterReversal, receipt: Receipt, bill: Bill)
             "is_owed": bill.tab.is_owing,
         }
         return _render(RECEIPT_REVERSED, bill, context)
+
+
+def refund_note(*, refund: Refund, bill: Bill) -> Mail:
+    """Money went back: how much, to which card, why, and when it will be there."""
+    payment = refund.payment
+    with _at(bill.venue):
+        context = {
+            "bill": bill,
+            "refund": refund,
+            "how": receipts.how_paid(payment.card_brand or "card", payment.card_last4),
+            "label": payment.receipt.label,
+            "reason": refund.reason and gettext(refund.reason),
+        }
+        return _render(REFUND_NOTE, bill, context)
+
+
+def manager_note(note: ManagerNote, *, bill: Bill) -> Mail:
+    """Something about a tab's money that wants a manager's look."""
+    with _at(bill.venue):
+        context = {
+            "bill": bill,
+            "title": gettext(note.title),
+            "text": gettext(note.text),
+            "amount": note.amount,
+        }
+        return _render("manager_note", bill, context)
 
 
 def _detail(line: ReceiptLine) -> str:

@@ -19,6 +19,11 @@ class PaymentSucceeded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequested(Event):
+    refund_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayEventReceived(Event):
     inbox_id: int
 

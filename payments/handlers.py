@@ -5,9 +5,14 @@ from __future__ import annotations
 from config.kernel.events import subscribe
 from config.kernel.nudge import nudge
 from payments import tasks
-from payments.events import GatewayEventReceived
+from payments.events import GatewayEventReceived, RefundRequested
 
 
 @subscribe(GatewayEventReceived)
 def make_sense_of_event(_event: GatewayEventReceived) -> None:
     nudge(tasks.sweep_unhandled_events)
+
+
+@subscribe(RefundRequested)
+def give_back(_event: RefundRequested) -> None:
+    nudge(tasks.sweep_planned_refunds)

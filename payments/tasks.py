@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from config.kernel import clock
-from payments.services import inbox, reconciliation, reminders
+from payments.services import inbox, overpayments, reconciliation, reminders
 
 
 @shared_task(name="payments.sweep_unhandled_events")
@@ -26,6 +26,16 @@ def sweep_open_pages(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_undelivered_events")
 def sweep_undelivered_events(**_from_newer_callers: object) -> None:
     reconciliation.fetch_undelivered(now=clock.now())
+
+
+@shared_task(name="payments.sweep_planned_refunds")
+def sweep_planned_refunds(**_from_newer_callers: object) -> None:
+    overpayments.send_planned(now=clock.now())
+
+
+@shared_task(name="payments.sweep_refunds")
+def sweep_refunds(**_from_newer_callers: object) -> None:
+    reconciliation.check_refunds(now=clock.now())
 
 
 @shared_task(name="payments.sweep_uncharged_tabs")

@@ -21,8 +21,8 @@ from orders.services.profiles import Profile
 from orders.templatetags.display import money_text
 
 PROFILE = (
-    "name", "address", "phone", "reply_to", "sends_to_bar", "bank_holder", "bank_account",
-    "bank_name",
+    "name", "address", "phone", "reply_to", "sends_to_bar", "refunds_excess", "bank_holder",
+    "bank_account", "bank_name",
 )  # fmt: skip
 
 BANK = (
@@ -60,6 +60,7 @@ class VenueForm(ServiceForm):
         super().__init__(*args, **kwargs)
         for name, label, hint in BANK:
             self.fields[name].label, self.fields[name].help_text = label, hint
+        self.fields["refunds_excess"].label = _("Give back by itself what came in too much by card")
         self.fields["tips"].initial = ", ".join(str(each) for each in self.instance.tip_percents)
         self.fields["gift_limit"].initial = typed(self.instance.gift_limit)
 
@@ -98,8 +99,8 @@ class VenueAdmin(OrdersAdmin):
         "slug", "kind", "currency", "time_zone", "prices_include_tax", "service_charge_rate",
     ]  # fmt: skip
     fields = [
-        "name", "address", "phone", "reply_to", "tips", "sends_to_bar", "gift_limit",
-        "bank_holder", "bank_account", "bank_name", *readonly_fields,
+        "name", "address", "phone", "reply_to", "tips", "sends_to_bar", "refunds_excess",
+        "gift_limit", "bank_holder", "bank_account", "bank_name", *readonly_fields,
     ]  # fmt: skip
 
 

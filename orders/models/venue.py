@@ -60,6 +60,7 @@ class Venue(models.Model):
     bank_holder = models.CharField(max_length=80, blank=True)
     bank_account = models.CharField(max_length=40, blank=True)
     bank_name = models.CharField(max_length=60, blank=True)
+    refunds_excess = models.BooleanField(default=True)
     receipt_prefix = models.CharField(max_length=8, default="R")
     next_tab_number = models.PositiveIntegerField(default=1)
     board_version = models.PositiveBigIntegerField(default=1)

@@ -25,6 +25,7 @@ class Right(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     EDIT_TOKENS = "edit_tokens"
     REVIEW_MONEY = "review_money"
+    REFUND = "refund"
     EDIT_VENUE = "edit_venue"
     MERGE_CUSTOMERS = "merge_customers"
     MANAGE_PEOPLE = "manage_people"
@@ -39,6 +40,7 @@ _MANAGER: Final = _STAFF | {
     Right.EDIT_CATALOGUE,
     Right.EDIT_TOKENS,
     Right.REVIEW_MONEY,
+    Right.REFUND,
     Right.EDIT_VENUE,
     Right.MERGE_CUSTOMERS,
 }

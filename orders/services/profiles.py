@@ -27,6 +27,7 @@ class ProfileUnclear(DomainError):
 class Profile:
     """What a manager may say about the venue; staff may give away `gift_limit` a day.
 
+    `refunds_excess`: what came in too much by card goes back without anybody asking.
     `bank_account` is where guests may transfer money to; without one they are not offered to.
     """
 
@@ -36,6 +37,7 @@ class Profile:
     reply_to: str
     tip_percents: tuple[int, ...]
     sends_to_bar: bool
+    refunds_excess: bool
     bank_holder: str
     bank_account: str
     bank_name: str
@@ -62,11 +64,12 @@ def describe(*, venue: Venue, profile: Profile) -> Venue:
     venue.tip_percents = sorted(set(percents))
     venue.sends_to_bar = profile.sends_to_bar
     venue.gift_limit_minor = profile.gift_limit.minor
+    venue.refunds_excess = profile.refunds_excess
     _put_bank(venue, profile)
     venue.save(
         update_fields=[
             "name", "address", "phone", "reply_to", "tip_percents", "sends_to_bar",
-            "gift_limit_minor", "bank_holder", "bank_account", "bank_name",
+            "refunds_excess", "gift_limit_minor", "bank_holder", "bank_account", "bank_name",
         ]
     )  # fmt: skip
     return venue

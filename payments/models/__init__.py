@@ -10,6 +10,7 @@ from payments.models.operation import GatewayOperation
 from payments.models.owing import OverpaidTab, OwingTab, UnhandledEvent
 from payments.models.payment import CounterPayment, Payment
 from payments.models.receipt import Receipt, ReceiptBook
+from payments.models.refund import Refund, RefundLine
 from payments.models.reminder import Reminder
 from payments.models.request import PaymentRequest
 from payments.models.till import CashCount, CounterReversal
@@ -17,6 +18,6 @@ from payments.models.till import CashCount, CounterReversal
 __all__ = [
     "AttemptLine", "CashCount", "CheckoutAttempt", "CounterPayment", "CounterReversal",
     "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
-    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Reminder",
-    "UnhandledEvent",
+    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Refund",
+    "RefundLine", "Reminder", "UnhandledEvent",
 ]  # fmt: skip

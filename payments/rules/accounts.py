@@ -15,6 +15,7 @@ HOUSE_ACCOUNT_ID: Final = UUID("00000000-0000-4000-8000-000000000001")
 class Account(StrEnum):
     RECEIVABLE = "receivable"
     SALES = "sales"
+    SALES_RETURNS = "sales_returns"
     TAX = "tax"
     TIPS = "tips"
     CLEARING = "clearing"

@@ -16,6 +16,7 @@ from typing import Final
 class OperationKind(StrEnum):
     OPEN_CHECKOUT = "checkout"
     EXPIRE_CHECKOUT = "expire"
+    REFUND = "refund"
 
 
 class OperationState(StrEnum):

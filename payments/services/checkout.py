@@ -29,6 +29,7 @@ from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationKind
 from payments.selectors import balances, shares
 from payments.services import accounts, operations, pages, snapshots
+from payments.services.marks import our_metadata
 from payments.services.requests import NotOwing
 
 logger = logging.getLogger(__name__)
@@ -266,7 +267,7 @@ def _spec(
     tab: Tab, attempt: CheckoutAttempt, operation: GatewayOperation, wish: Wish
 ) -> CheckoutSpec:
     name = tab.token_code or f"#{tab.number}"
-    metadata = snapshots.our_metadata(tab=tab, attempt_id=attempt.id, operation_id=operation.id)
+    metadata = our_metadata(tab=tab, operation_id=operation.id, attempt=attempt.id)
     # Should a backup have to be restored, this alone tells the tip from the bill.
     metadata["tip"] = str(attempt.tip.minor)
     return CheckoutSpec(

@@ -19,8 +19,9 @@ from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import EventEnvelope
 from payments.models import CheckoutAttempt, InboxEvent, MerchantAccount
 from payments.rules.inbox_states import MAX_TRIES, InboxState, wait_before
-from payments.services import accounts, snapshots
-from payments.services.snapshots import CurrencyChanged, NotOurs
+from payments.services import accounts, refund_news, snapshots
+from payments.services.marks import NotOurs
+from payments.services.snapshots import CurrencyChanged
 
 logger = logging.getLogger(__name__)
 # A worker that died while it handled an event holds it this long.
@@ -115,7 +116,7 @@ def _handle(event: InboxEvent, *, now: datetime) -> None:
 
 def _ask(
     event: InboxEvent, gateway: PaymentGateway, *, now: datetime
-) -> Callable[[], CheckoutAttempt] | None:
+) -> Callable[[], object] | None:
     """What is to be done with Stripe's answer; None when the event is about nothing of ours."""
     if event.type.startswith("checkout.session."):
         page = gateway.get_checkout(event.object_id)
@@ -123,6 +124,12 @@ def _ask(
     if event.type.startswith("payment_intent."):
         payment = gateway.get_payment(event.object_id)
         return partial(snapshots.apply_payment, payment, now=now)
+    if event.type.startswith("refund."):
+        heard = [refund_news.ask(gateway.get_refund(event.object_id), event.account, gateway)]
+        return partial(refund_news.hear_all, heard, account=event.account, now=now)
+    if event.type == "charge.refunded":
+        heard = refund_news.ask_of_charge(event.object_id, event.account, gateway)
+        return partial(refund_news.hear_all, heard, account=event.account, now=now)
     return None
 
 

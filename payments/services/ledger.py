@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.kernel.money import Money
+from config.kernel.money import Money, total
 from orders.models import Tab
-from orders.rules.totals import Totals
-from payments.models import CounterPayment, LedgerEntry, Payment
+from orders.rules.totals import TaxPart, Totals
+from payments.models import CounterPayment, LedgerEntry, Payment, Refund
 from payments.rules.accounts import COUNTER_ACCOUNTS, Account, CounterMethod
 
 
@@ -44,18 +44,7 @@ def post_closing(*, tab: Tab, totals: Totals, now: datetime) -> None:
 def reverse_closing(*, tab: Tab, now: datetime) -> None:
     """The tab was opened again, or voided: what its last closing booked is booked back."""
     key = f"tab:{tab.id}:closing:{tab.closings}:"
-    booked = LedgerEntry.objects.for_tab(tab.id).filter(source_key__startswith=key)
-    reversals = [
-        Move(
-            Account(entry.credit),
-            Account(entry.debit),
-            entry.amount,
-            entry.source_key.replace(":closing:", ":reversal:"),
-            note=entry.note,
-        )
-        for entry in booked
-    ]
-    _post(tab, reversals, now=now)
+    _reverse(tab, key, key.replace(":closing:", ":reversal:"), now=now)
 
 
 def post_payment(payment: Payment, *, tab: Tab, now: datetime) -> None:
@@ -88,6 +77,57 @@ def reverse_counter_payment(payment: CounterPayment, *, tab: Tab, now: datetime)
         Move(Account.TIPS, account, payment.tip, f"{key}:tip"),
     ]
     _post(tab, moves, now=now)
+
+
+def post_refund(refund: Refund, *, tab: Tab, taxes: Iterable[TaxPart], now: datetime) -> None:
+    """Money left for a card: first what came in too much, then what was sold, and its tip.
+
+    `taxes` are those inside what was sold.
+    """
+    key = f"refund:{refund.id}:booked"
+    taxes = tuple(taxes)
+    sales = refund.returned - total([part.tax for part in taxes], tab.currency)
+    moves = [
+        Move(Account.RECEIVABLE, Account.CLEARING, refund.excess, f"{key}:excess"),
+        Move(Account.SALES_RETURNS, Account.CLEARING, sales, f"{key}:sales"),
+        *[_tax_back(part, key) for part in taxes],
+        Move(Account.TIPS, Account.CLEARING, refund.tip, f"{key}:tip"),
+    ]
+    _post(tab, moves, now=now, payment=refund.payment)
+
+
+def reverse_refund(refund: Refund, *, tab: Tab, now: datetime) -> None:
+    """The card's bank sent it back: the money is the venue's again."""
+    key = f"refund:{refund.id}:"
+    _reverse(tab, f"{key}booked:", f"{key}failed:", now=now, payment=refund.payment)
+
+
+def _tax_back(part: TaxPart, key: str) -> Move:
+    rate = f"{part.rate.normalize():f}"
+    return Move(
+        Account.TAX,
+        Account.CLEARING,
+        part.tax,
+        f"{key}:tax:{part.name}:{rate}",
+        note=f"{part.name} {rate} %",
+    )
+
+
+def _reverse(
+    tab: Tab, prefix: str, new_prefix: str, *, now: datetime, payment: Payment | None = None
+) -> None:
+    booked = LedgerEntry.objects.for_tab(tab.id).filter(source_key__startswith=prefix)
+    reversals = [
+        Move(
+            Account(entry.credit),
+            Account(entry.debit),
+            entry.amount,
+            entry.source_key.replace(prefix, new_prefix, 1),
+            note=entry.note,
+        )
+        for entry in booked
+    ]
+    _post(tab, reversals, now=now, payment=payment)
 
 
 def _post(

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from orders.models import Tab
 from payments.gateway.envelopes import EVENT_TYPES
 from payments.gateway.errors import NotFound
+from payments.gateway.port import PaymentGateway
+from payments.gateway.snapshots import RefundSnapshot
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
 from payments.rules.operation_states import OperationKind
 from payments.rules.request_states import RequestState
-from payments.services import accounts, checkout, inbox
+from payments.services import accounts, checkout, inbox, refund_news, refunds
+from payments.services.marks import NotOurs
 
 logger = logging.getLogger(__name__)
 LEFT_OPEN_AFTER: Final = timedelta(seconds=60)
 # Events are asked for again from an hour before the last look: they arrive in no order.
 LOOK_BACK: Final = timedelta(hours=1)
 FIRST_LOOK_BACK: Final = timedelta(days=3)
+# A bank may send a refund back for about a month.
+REFUNDS_LOOK_BACK: Final = timedelta(days=35)
 BATCH: Final = 200
 T = TypeVar("T")
 
@@ -32,13 +38,14 @@ class Resolve(Protocol):
 RESOLVE: Final[Mapping[OperationKind, Resolve]] = {
     OperationKind.OPEN_CHECKOUT: checkout.resolve_opening,
     OperationKind.EXPIRE_CHECKOUT: checkout.resolve_closing,
+    OperationKind.REFUND: refunds.resolve,
 }
 
 
 def resolve_operations(*, now: datetime) -> int:
     """Ask again, under the same key, for every call that never got an answer."""
     left = GatewayOperation.objects.unresolved().older_than(now - LEFT_OPEN_AFTER)
-    operations_left = left.select_related("account").order_by("created_at")[:BATCH]
+    operations_left = left.select_related("account", "tab").order_by("created_at")[:BATCH]
     return _each(
         operations_left,
         lambda operation: RESOLVE[OperationKind(operation.kind)](operation, now=now),
@@ -57,6 +64,11 @@ def fetch_undelivered(*, now: datetime) -> int:
     """Bring in every event Stripe could not deliver since the last look."""
     accounts.house_account()
     return _each(MerchantAccount.objects.all(), lambda account: _fetch(account, now=now))
+
+
+def check_refunds(*, now: datetime) -> int:
+    """Take over what became of refunds made of late, by us or by somebody at Stripe itself."""
+    return _each(MerchantAccount.objects.all(), lambda account: _hear_refunds(account, now=now))
 
 
 def find_uncharged(*, now: datetime) -> int:
@@ -86,6 +98,21 @@ def _fetch(account: MerchantAccount, *, now: datetime) -> None:
         )
     account.events_seen_until = now
     account.save(update_fields=["events_seen_until"])
+
+
+def _hear_refunds(account: MerchantAccount, *, now: datetime) -> None:
+    gateway = accounts.gateway_of(account, patient=True)
+    recent = list(gateway.list_refunds(since=now - REFUNDS_LOOK_BACK))
+    # The oldest first, so that what was given back in parts is taken over in that order.
+    _each(reversed(recent), lambda refund: _hear(refund, account, gateway, now=now))
+
+
+def _hear(
+    refund: RefundSnapshot, account: MerchantAccount, gateway: PaymentGateway, *, now: datetime
+) -> None:
+    with suppress(NotOurs):
+        heard = refund_news.ask(refund, account, gateway)
+        refund_news.hear(heard, account=account, now=now)
 
 
 def _each(items: Iterable[T], work: Callable[[T], object]) -> int:

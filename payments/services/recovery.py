@@ -23,6 +23,7 @@ from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatu
 from payments.models import CheckoutAttempt, MerchantAccount, Payment
 from payments.rules.attempt_states import AttemptState
 from payments.services import accounts, checkout, inbox, reconciliation, snapshots
+from payments.services.marks import NotOurs, subject_of
 
 # Clocks differ, and what was written last may be older than the page opened after it.
 MARGIN: Final = timedelta(hours=1)
@@ -80,8 +81,8 @@ def recover(*, since: datetime, now: datetime) -> Recovered:
 def _is_forgotten(page: CheckoutSnapshot) -> bool:
     """Whether this installation opened the page and does not know it any more."""
     try:
-        attempt_id = snapshots.attempt_id_of(page.metadata)
-    except snapshots.NotOurs:
+        attempt_id = subject_of(page.metadata, "attempt")
+    except NotOurs:
         return False
     return not CheckoutAttempt.objects.filter(id=attempt_id).exists()
 
@@ -116,7 +117,7 @@ def _remember(
     if not part.is_positive:
         part, tip = paid.amount, part
     CheckoutAttempt.objects.create(
-        id=snapshots.attempt_id_of(page.metadata),
+        id=subject_of(page.metadata, "attempt"),
         account=account,
         tab=tab,
         payer_digest="",

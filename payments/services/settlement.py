@@ -10,7 +10,7 @@ from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
 from payments.selectors.balances import Standing
-from payments.services import reminder_plans
+from payments.services import overpayments, refund_notes, reminder_plans
 
 
 def settle_if_paid(*, tab: Tab, now: datetime, booked: Standing | None = None) -> Standing:
@@ -28,8 +28,17 @@ def settle_if_paid(*, tab: Tab, now: datetime, booked: Standing | None = None) -
     else:
         venues.bump_board(tab.venue_id)
     if standing.is_overpaid:
-        history.record(tab_id=tab.id, kind="overpaid", at=now, amount_minor=standing.overpaid.minor)
+        _give_back_excess(tab, standing, now=now)
     return standing
+
+
+def _give_back_excess(tab: Tab, standing: Standing, *, now: datetime) -> None:
+    excess = standing.overpaid
+    event = history.record(tab_id=tab.id, kind="overpaid", at=now, amount_minor=excess.minor)
+    planned = overpayments.plan(tab=tab, now=now)
+    refund_notes.tell_managers_of_excess(
+        excess, tab=tab, event_id=event.pk, goes_back=bool(planned), now=now
+    )
 
 
 def owe_again_if_due(*, tab: Tab, now: datetime) -> Standing:

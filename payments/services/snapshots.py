@@ -8,13 +8,11 @@ under the tab's lock, and only what moves a state forward changes anything.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Subquery, UUIDField
 
 from config.kernel.events import publish
@@ -30,13 +28,9 @@ from payments.rules.attempt_states import AttemptState
 from payments.rules.operation_states import OperationKind
 from payments.selectors import balances
 from payments.services import ledger, receipts, settlement
+from payments.services.marks import subject_of
 
 logger = logging.getLogger(__name__)
-APP: Final = "afterward"
-
-
-class NotOurs(Exception):
-    """The object belongs to another app, or to another installation of this one."""
 
 
 class CurrencyChanged(Exception):
@@ -65,38 +59,13 @@ def apply_checkout(snapshot: CheckoutSnapshot, *, now: datetime) -> CheckoutAtte
         session_id=snapshot.session_id,
         email=snapshot.email,
     )
-    return _apply(attempt_id_of(snapshot.metadata), news, now=now)
+    return _apply(subject_of(snapshot.metadata, "attempt"), news, now=now)
 
 
 def apply_payment(snapshot: PaymentSnapshot, *, now: datetime) -> CheckoutAttempt:
     """Take over what Stripe says of a payment. Raises as `apply_checkout` does."""
     news = _News(page=None, payment=snapshot, session_id="", email="")
-    return _apply(attempt_id_of(snapshot.metadata), news, now=now)
-
-
-def our_metadata(*, tab: Tab, attempt_id: UUID, operation_id: UUID) -> dict[str, str]:
-    """What everything we make at Stripe carries, so that it can be told apart and found again."""
-    return {
-        "app": APP,
-        "env": settings.INSTANCE_ID,
-        "venue": str(tab.venue_id),
-        "tab": str(tab.id),
-        "attempt": str(attempt_id),
-        "op": str(operation_id),
-    }
-
-
-def attempt_id_of(metadata: Mapping[str, str]) -> UUID:
-    """Which attempt something at Stripe was made for.
-
-    :raises NotOurs: it carries no metadata of this installation.
-    """
-    if metadata.get("app") != APP or metadata.get("env") != settings.INSTANCE_ID:
-        raise NotOurs
-    try:
-        return UUID(metadata.get("attempt", ""))
-    except ValueError as error:
-        raise NotOurs from error
+    return _apply(subject_of(snapshot.metadata, "attempt"), news, now=now)
 
 
 # The tab stands first in the order of locks, and an attempt keeps its tab for life.

@@ -146,6 +146,14 @@ def _given_back(fact: Fact) -> tuple[str, str]:
     return sentence % {"amount": fact["amount_minor"]}, " · ".join(filter(None, parts))
 
 
+def _went_back(fact: Fact) -> tuple[str, str]:
+    title = gettext("%(amount)s given back") % {"amount": fact["amount_minor"]}
+    card = gettext("Card ending %(last4)s") % {"last4": fact["last4"]} if fact["last4"] else ""
+    # Ours are marked for translation; a person's are as they were typed.
+    reason = fact["reason"] and gettext(fact["reason"])
+    return title, " · ".join(filter(None, (card, reason)))
+
+
 def _let_in(fact: Fact) -> tuple[str, str]:
     ways = {
         "first_scan": gettext("It scanned the card first"),
@@ -210,6 +218,17 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
         "alert",
         "overdue",
         _say(gettext_noop("%(amount_minor)s more came in than was owed")),
+    ),
+    "refund_requested": (
+        "undo",
+        "",
+        _say(gettext_noop("%(who)s asked for %(amount_minor)s to be given back"), "reason"),
+    ),
+    "refund": ("undo", "part", _went_back),
+    "refund_failed": (
+        "alert",
+        "overdue",
+        _say(gettext_noop("a refund of %(amount_minor)s did not arrive")),
     ),
     "reopened": ("undo", "open", _say(gettext_noop("reopened by %(who)s"), "reason")),
     "voided": ("ban", "written-off", _say(gettext_noop("voided by %(who)s"), "reason")),

@@ -185,6 +185,7 @@ def test_a_manager_says_how_the_venue_presents_itself(larkspur, niamh):
     larkspur.refresh_from_db()
     assert (larkspur.name, larkspur.tip_percents, larkspur.currency) == ("Larkspur", [5, 10], "EUR")
     assert larkspur.gift_limit_minor == 1250
+    assert (larkspur.sends_to_bar, larkspur.refunds_excess) == (True, False)
 
 
 def test_a_manager_says_where_transfers_go(larkspur, niamh):

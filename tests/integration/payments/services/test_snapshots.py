@@ -14,7 +14,8 @@ from payments.models import LedgerEntry, Payment, Receipt
 from payments.rules.attempt_states import AttemptState
 from payments.selectors import balances
 from payments.services import snapshots
-from payments.services.snapshots import CurrencyChanged, NotOurs
+from payments.services.marks import NotOurs
+from payments.services.snapshots import CurrencyChanged
 from tests.integration.payments.conftest import LATER, SOON
 
 pytestmark = pytest.mark.django_db

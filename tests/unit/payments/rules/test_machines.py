@@ -7,11 +7,18 @@ from itertools import product
 
 import pytest
 
-from payments.rules import attempt_states, operation_states, reminder_states, request_states
+from payments.rules import (
+    attempt_states,
+    operation_states,
+    refund_states,
+    reminder_states,
+    request_states,
+)
 from payments.rules.accounts import COUNTER_ACCOUNTS, CounterMethod
 from payments.rules.attempt_states import RESERVING, AttemptState, can_move
 from payments.rules.inbox_states import LONGEST_WAIT, wait_before
 from payments.rules.operation_states import OperationState
+from payments.rules.refund_states import RefundState
 from payments.rules.reminder_states import ReminderState
 from payments.rules.request_states import RequestState
 
@@ -20,6 +27,7 @@ MACHINES = [
     (OperationState, operation_states.MOVES),
     (RequestState, request_states.MOVES),
     (ReminderState, reminder_states.MOVES),
+    (RefundState, refund_states.MOVES),
 ]
 
 
@@ -64,6 +72,17 @@ def test_money_on_its_way_is_never_taken_for_gone():
         AttemptState.PAID,
         AttemptState.FAILED,
     }
+
+
+def test_a_refund_that_ended_badly_never_counts_again():
+    ended = set(RefundState) - refund_states.HOLDING
+    revived = [state for state in ended if refund_states.MOVES[state]]
+
+    assert revived == []
+
+
+def test_what_left_the_account_never_is_only_asked_for_again():
+    assert not any(RefundState.REQUESTED in moves for moves in refund_states.MOVES.values())
 
 
 def test_every_way_to_pay_at_the_counter_has_an_account():
