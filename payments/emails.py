@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from config.kernel.money import Money
 from orders.models import Venue
 from orders.rules import colours
-from orders.selectors import transfers
+from orders.selectors import promises, transfers
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text, tint, when_text
 from payments.models import CounterReversal, PaymentRequest, Receipt, Refund
@@ -86,6 +86,7 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
             "bank": transfers.get_bank_details(bill.tab),
             "first_name": _flat(bill.tab.who).partition(" ")[0],
             "lines": _things(bill),
+            "promised": promises.list_promised(bill.lines),
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(PAYMENT_LINK, bill, context)
@@ -126,6 +127,7 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
                 _thing(line.quantity, line.name, _detail(line), line.amount, off=line.off)
                 for line in paper.lines
             ],
+            "promised": paper.promised,
             "sums": [_entry(row) for row in sums.of_receipt(paper)],
         }
         return _render(RECEIPT, bill, context)

@@ -37,7 +37,8 @@ def make_venue(name, *, currency="EUR", kind=VenueKind.CAFE, zone="Europe/Dublin
     )
 
 
-def make_item(venue, name, minor, *, section="Menu", tax=None, groups=()):
+def make_item(venue, name, minor, *, section="Menu", tax=None, groups=(), **texts):
+    """Texts are those of a service: duration_minutes, expected_result, limits."""
     category = venue.categories.filter(name=section).first() or catalogue.add_category(
         venue=venue, name=section
     )
@@ -47,8 +48,9 @@ def make_item(venue, name, minor, *, section="Menu", tax=None, groups=()):
         category=category,
         tax_rate=tax,
         groups=groups,
+        **texts,
     )
-    return catalogue.create_item(venue=venue, details=details)
+    return catalogue.create_item(venue=venue, details=details, now=EVENING)
 
 
 def make_group(venue, name, choices, *, least=0, most=1):

@@ -18,6 +18,7 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "phone_unclear": "phone",
     "reduction_unclear": "",
     "reason_missing": "reason",
+    "signature_missing": "name",
     "text_too_long": "",
 }
 # Refusals that pass by themselves, so that the same call may be made again later.

@@ -59,6 +59,7 @@ class CategoryAdmin(MenuAdmin):
 
 
 class ItemForm(ServiceForm):
+    by: User
     price = forms.CharField(label=gettext_lazy("Price"), max_length=16)
 
     class Meta:
@@ -85,8 +86,10 @@ class ItemForm(ServiceForm):
         venue = said.pop("venue", None)
         details = ItemDetails(groups=list(said.pop("modifier_groups")), **said)
         if venue is not None:
-            return catalogue.create_item(venue=venue, details=details)
-        return catalogue.update_item(item=self.instance, details=details)
+            return catalogue.create_item(venue=venue, details=details, by=self.by, now=clock.now())
+        return catalogue.update_item(
+            item=self.instance, details=details, by=self.by, now=clock.now()
+        )
 
 
 @admin.register(CatalogueItem)
@@ -110,6 +113,13 @@ class ItemAdmin(MenuAdmin):
             "price" if obj is None or self.has_change_permission(request, obj) else "price_shown"
         )
         return [shown if field == "price" else field for field in self.fields]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        """A form that knows who fills it in: a wording keeps who wrote it."""
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (form,), {"by": request.user})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What is retired is history."""

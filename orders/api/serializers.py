@@ -74,6 +74,11 @@ class TaxRateOutput(serializers.Serializer[Any]):
     rate = serializers.CharField(help_text="In per cent, such as `13.5`.")
 
 
+class PromiseOutput(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    digest = serializers.CharField(help_text="SHA-256 of the wording that a guest agrees to.")
+
+
 class ItemOutput(serializers.Serializer[CatalogueItem]):
     id = serializers.CharField()
     venue = serializers.CharField()
@@ -86,6 +91,7 @@ class ItemOutput(serializers.Serializer[CatalogueItem]):
     duration = serializers.IntegerField(allow_null=True, help_text="In minutes.")
     expected_result = serializers.CharField()
     limits = serializers.CharField()
+    promise = PromiseOutput(allow_null=True, help_text="Null where there is nothing to agree to.")
 
 
 class StandingOutput(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.kernel.api.fields import money
 from config.kernel.money import Money
-from orders.models import Customer, Membership, TaxRate, TermsVersion
+from orders.models import Customer, ItemPromise, Membership, TaxRate, TermsVersion
 from orders.selectors.catalogue import ChoiceGroup, MenuItem
 
 
@@ -45,6 +45,7 @@ def item(entry: MenuItem) -> dict[str, Any]:
         "duration": sold.duration_minutes,
         "expected_result": sold.expected_result,
         "limits": sold.limits,
+        "promise": _promise(sold.promise),
     }
 
 
@@ -58,6 +59,10 @@ def customer(person: Customer, *, slug: str, limit: Money, is_regular: bool) -> 
         "phone": person.phone,
         "standing": {"is_regular": is_regular, "limit": money(limit)},
     }
+
+
+def _promise(version: ItemPromise | None) -> dict[str, Any] | None:
+    return {"version": version.number, "digest": version.digest} if version else None
 
 
 def _tax(tax: TaxRate | None) -> dict[str, str] | None:

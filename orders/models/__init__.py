@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.models.acknowledgement import Acknowledgement
 from orders.models.api_key import ApiKey
 from orders.models.catalogue import CatalogueItem, Category, Modifier, ModifierGroup
 from orders.models.catalogue_upload import CatalogueUpload
@@ -17,6 +18,7 @@ from orders.models.mail_stop import MailStop
 from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
+from orders.models.promise import ItemPromise
 from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
 from orders.models.tab import Tab
 from orders.models.token_card import FormerCardKey, TokenCard
@@ -24,9 +26,9 @@ from orders.models.user import User
 from orders.models.venue import TaxRate, TermsVersion, Venue
 
 __all__ = [
-    "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer", "CustomerEvent",
-    "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation", "InvitationLink", "Line",
-    "MailStop", "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Reduction",
-    "ReductionPart", "ReductionWithdrawal", "Tab", "TabClaim", "TabEvent", "TaxRate",
-    "TermsVersion", "TokenCard", "User", "Venue",
+    "Acknowledgement", "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer",
+    "CustomerEvent", "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation",
+    "InvitationLink", "ItemPromise", "Line", "MailStop", "Membership", "Message", "Modifier",
+    "ModifierGroup", "PeopleEvent", "Reduction", "ReductionPart", "ReductionWithdrawal", "Tab",
+    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

@@ -79,7 +79,11 @@ CatalogueItemManager = models.Manager.from_queryset(CatalogueItemQuerySet)
 
 
 class CatalogueItem(models.Model):
-    """Something sold. Retired, never deleted."""
+    """Something sold. Retired, never deleted.
+
+    `promise` is the version that says today what the three texts of a service say; None while
+    there is nothing to agree to.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="catalogue")
@@ -94,6 +98,14 @@ class CatalogueItem(models.Model):
     duration_minutes = models.PositiveIntegerField(null=True, blank=True)
     expected_result = models.TextField(blank=True, max_length=2000)
     limits = models.TextField(blank=True, max_length=2000)
+    promise = models.ForeignKey(
+        "orders.ItemPromise",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
 
     objects = CatalogueItemManager()
 

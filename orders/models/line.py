@@ -34,7 +34,8 @@ class Line(models.Model):
     `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
     `[{"id": …, "name": …, "delta_minor": …, "is_default": …}]`. `off_minor` is what was taken off
     on purpose and not given back; `reductions` keeps those decisions for the page, as
-    `note_reductions` is told.
+    `note_reductions` is told. `promise` is the wording the line was sold
+    under; `cleared_at` is when the guest agreed to it, or staff said why that was not waited for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,6 +50,15 @@ class Line(models.Model):
     note = models.CharField(max_length=120, blank=True)
     off_minor = models.PositiveBigIntegerField(default=0)
     reductions = models.JSONField(default=list, blank=True)
+    promise = models.ForeignKey(
+        "orders.ItemPromise",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    cleared_at = models.DateTimeField(null=True, blank=True)
     tax_name = models.CharField(max_length=24, blank=True)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=3)
     request_key = models.CharField(max_length=64, null=True, blank=True)
@@ -80,6 +90,10 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(served_at=None) | Q(sent_at__isnull=False),
                 name="orders_line_served_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(promise=None) | Q(sent_at=None) | Q(cleared_at__isnull=False),
+                name="orders_line_starts_acknowledged",
             ),
         ]
 
@@ -137,6 +151,12 @@ class Line(models.Model):
         return self.voided_at is not None
 
     @property
+    def waits_for_yes(self) -> bool:
+        """Whether it cannot start yet: it promises something nobody has agreed to."""
+        is_asked = self.promise_id is not None and self.cleared_at is None
+        return is_asked and not self.is_void
+
+    @property
     def modifier_names(self) -> str:
         return ", ".join(str(modifier["name"]) for modifier in self.modifiers)
 
@@ -149,6 +169,12 @@ class Line(models.Model):
         self.reductions = reductions
         self.off_minor = sum(int(each["minor"]) for each in reductions)
         self.save(update_fields=["reductions", "off_minor"])
+
+    def clear(self, *, now: datetime) -> None:
+        """Let it start. Once is enough: the first time stands."""
+        if self.cleared_at is None:
+            self.cleared_at = now
+            self.save(update_fields=["cleared_at"])
 
     def amend(self, **changes: Any) -> None:
         """Take over a new quantity or note."""

@@ -84,7 +84,7 @@ def list_items(*, venue: Venue) -> QuerySet[CatalogueItem]:
     )
     return (
         venue.catalogue.on_sale()
-        .select_related("venue", "category", "tax_rate")
+        .select_related("venue", "category", "tax_rate", "promise")
         .prefetch_related(Prefetch("modifier_groups", queryset=groups))
         .order_by("category__position", "category_id", "position", "name")
     )

@@ -24,6 +24,7 @@ from orders.models import (
     Venue,
 )
 from orders.rules.texts import tidy, tidy_paragraphs
+from orders.services import promises
 
 logger = logging.getLogger(__name__)
 
@@ -110,23 +111,29 @@ def rename_category(*, category: Category, name: str) -> Category:
     return category
 
 
-def create_item(*, venue: Venue, details: ItemDetails) -> CatalogueItem:
-    """Sell something new.
+def create_item(
+    *, venue: Venue, details: ItemDetails, now: datetime, by: User | None = None
+) -> CatalogueItem:
+    """Sell something new, under the first version of what it promises, if it promises anything.
 
     :raises NameMissing, NameTaken, TextTooLong: it needs a name of its own in its section.
     :raises PriceUnclear: the price is none of this venue.
     :raises OtherVenue: section, tax or choices are not this venue's.
     """
     position = next_position(CatalogueItem.objects.filter(category=details.category))
-    return _save(CatalogueItem(venue=venue, position=position), details)
+    return _save(CatalogueItem(venue=venue, position=position), details, by=by, now=now)
 
 
-def update_item(*, item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
+def update_item(
+    *, item: CatalogueItem, details: ItemDetails, now: datetime, by: User | None = None
+) -> CatalogueItem:
     """Sell it under other details from now on; lines sold before keep theirs.
+
+    Another wording of what it promises is another version; the same wording is none.
 
     Raises as `create_item` does.
     """
-    return _save(item, details)
+    return _save(item, details, by=by, now=now)
 
 
 def set_available(*, item_id: UUID, venue: Venue, is_available: bool, by: User) -> CatalogueItem:
@@ -201,7 +208,9 @@ def set_modifier_available(
     return modifier
 
 
-def _save(item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
+def _save(
+    item: CatalogueItem, details: ItemDetails, *, by: User | None, now: datetime
+) -> CatalogueItem:
     parts = (details.category, details.tax_rate, *details.groups)
     if any(part is not None and part.venue_id != item.venue_id for part in parts):
         raise OtherVenue(gettext_noop("Part of this belongs to another venue."))
@@ -215,6 +224,7 @@ def _save(item: CatalogueItem, details: ItemDetails) -> CatalogueItem:
         with transaction.atomic():
             item.save()
             item.modifier_groups.set(details.groups)
+            promises.put_in_force([item], by=by, now=now)
     except IntegrityError as error:
         raise taken(details.name) from error
     return item

@@ -90,7 +90,9 @@ def import_upload(
     plan = catalogue_plans.get_plan(venue=venue, data=bytes(upload.content))
     if plan.fingerprint != shown:
         raise MenuChanged(gettext_noop("The menu was changed meanwhile. Look at this again."))
-    upload.outcome = asdict(_carry_out(venue, plan, skip_bad=skip_bad, tell=say_nothing))
+    upload.outcome = asdict(
+        _carry_out(venue, plan, skip_bad=skip_bad, by=by, now=now, tell=say_nothing)
+    )
     upload.applied_at = now
     upload.save(update_fields=["outcome", "applied_at"])
     logger.info("User %s imported %s at %s: %s", by.pk, upload.pk, venue.slug, upload.outcome)
@@ -98,7 +100,9 @@ def import_upload(
 
 
 @transaction.atomic
-def import_file(*, venue: Venue, data: bytes, skip_bad: bool, tell: Tell) -> Imported:
+def import_file(
+    *, venue: Venue, data: bytes, skip_bad: bool, now: datetime, tell: Tell
+) -> Imported:
     """Import a file at once; `tell` hears how many rows of how many are written.
 
     :raises FileUnreadable: there is nothing in it to import.
@@ -107,7 +111,7 @@ def import_file(*, venue: Venue, data: bytes, skip_bad: bool, tell: Tell) -> Imp
     """
     _take_turns(venue)
     plan = catalogue_plans.get_plan(venue=venue, data=data)
-    return _carry_out(venue, plan, skip_bad=skip_bad, tell=tell)
+    return _carry_out(venue, plan, skip_bad=skip_bad, by=None, now=now, tell=tell)
 
 
 def purge(*, now: datetime) -> int:
@@ -121,7 +125,9 @@ def _take_turns(venue: Venue) -> None:
     list(venue.categories.select_for_update(no_key=True).order_by("id").values_list("id"))
 
 
-def _carry_out(venue: Venue, plan: Plan, *, skip_bad: bool, tell: Tell) -> Imported:
+def _carry_out(
+    venue: Venue, plan: Plan, *, skip_bad: bool, by: User | None, now: datetime, tell: Tell
+) -> Imported:
     if plan.problems and not skip_bad:
         raise RowsUnusable(
             gettext_noop("Nothing was changed. Rows that cannot be used: %(count)s."),
@@ -129,7 +135,7 @@ def _carry_out(venue: Venue, plan: Plan, *, skip_bad: bool, tell: Tell) -> Impor
         )
     try:
         with transaction.atomic():
-            catalogue_writing.write(venue=venue, plan=plan, tell=tell)
+            catalogue_writing.write(venue=venue, plan=plan, by=by, now=now, tell=tell)
     except IntegrityError as error:
         raise MenuChanged(
             gettext_noop("Somebody else was changing the menu at the same moment. Try again.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 
 from django.db.models import Max
 
-from orders.models import CatalogueItem, Category, ModifierGroup, TaxRate, Venue
+from orders.models import CatalogueItem, Category, ModifierGroup, TaxRate, User, Venue
 from orders.selectors.catalogue_plans import Plan, Step, TaxKey, tax_key
+from orders.services import promises
 
 BATCH: Final = 500
 LINK: Final = CatalogueItem.modifier_groups.through
@@ -23,13 +25,15 @@ FIELDS: Final = {
     "expected_result": "expected_result",
     "limits": "limits",
 }
+# Parts that make the wording of what a service promises.
+WORDING: Final = frozenset({"duration_minutes", "expected_result", "limits"})
 Tell = Callable[[int, int], None]
 T = TypeVar("T")
 
 
-def write(*, venue: Venue, plan: Plan, tell: Tell) -> None:
+def write(*, venue: Venue, plan: Plan, by: User | None, now: datetime, tell: Tell) -> None:
     """Carry a plan out within the caller's transaction; `tell` hears how many of how many."""
-    writer = _Writer(venue, plan)
+    writer = _Writer(venue, plan, by=by, now=now)
     done = 0
     for batch in _batches(plan.new):
         writer.create(batch)
@@ -44,8 +48,8 @@ def write(*, venue: Venue, plan: Plan, tell: Tell) -> None:
 class _Writer:
     """What the rows of a file refer to, made where it was missing."""
 
-    def __init__(self, venue: Venue, plan: Plan) -> None:
-        self.venue = venue
+    def __init__(self, venue: Venue, plan: Plan, *, by: User | None, now: datetime) -> None:
+        self.venue, self.by, self.now = venue, by, now
         self.categories = _by_name(_with_new_categories(venue, plan.new_categories))
         self.groups = _by_name(_with_new_groups(venue, plan.new_groups))
         self.taxes = _with_new_taxes(venue, plan.new_taxes)
@@ -54,6 +58,7 @@ class _Writer:
     def create(self, steps: Sequence[Step]) -> None:
         items = [self._new(step) for step in steps]
         CatalogueItem.objects.bulk_create(items)
+        self._promise([item for item in items if item.expected_result or item.limits])
         self._link(zip(items, steps, strict=True))
 
     def update(self, steps: Sequence[Step]) -> None:
@@ -61,6 +66,7 @@ class _Writer:
         # Each field more makes the statement longer by all its items, so only those that change.
         if fields := [field for part, field in FIELDS.items() if part in parts]:
             CatalogueItem.objects.bulk_update([self._changed(step) for step in steps], fields)
+        self._promise([item for item, step in _items(steps) if WORDING & step.changes])
         relinked = [(item, step) for item, step in _items(steps) if "groups" in step.changes]
         LINK.objects.filter(catalogueitem__in=[item for item, _step in relinked]).delete()
         self._link(relinked)
@@ -90,9 +96,13 @@ class _Writer:
             item.tax_rate = self.taxes[step.tax] if step.tax else None
         if wanted.is_available is not None:
             item.is_available = wanted.is_available
-        for part in {"duration_minutes", "expected_result", "limits"} & step.changes:
+        for part in WORDING & step.changes:
             setattr(item, part, getattr(wanted, part))
         return item
+
+    def _promise(self, items: Sequence[CatalogueItem]) -> None:
+        if items:
+            promises.put_in_force(items, by=self.by, now=self.now)
 
     def _link(self, pairs: Iterable[tuple[CatalogueItem, Step]]) -> None:
         LINK.objects.bulk_create(

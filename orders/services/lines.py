@@ -66,6 +66,12 @@ class LineReduced(DomainError):
     code = "line_reduced"
 
 
+class LineAcknowledged(DomainError):
+    """The guest has agreed to it as it stands: it can be voided with a reason, not changed."""
+
+    code = "line_acknowledged"
+
+
 class LineVoid(DomainError):
     """The line was voided before."""
 
@@ -119,7 +125,8 @@ def add_to_bill(
     position = max((line.position for line in standing.lines), default=0) + 1
     lines = ringing_up.ring_up(tab, new, first_position=position, by=by, now=now)
     for line in lines:
-        line.sent_at = now if sent else None
+        # A service starts when the guest has agreed to it, whoever put it on the tab.
+        line.sent_at = now if sent and not line.waits_for_yes else None
     bill = bills.bill_with(tab, [*standing.lines, *lines])
     _check_and_recount(tab, bill.totals)
     Line.objects.bulk_create(lines)
@@ -143,14 +150,14 @@ def change_line(
     """Change how many, or the note. What the bar has keeps its quantity.
 
     :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to change.
-    :raises LineSent, LineReduced: the quantity of a sent or reduced line was to change.
+    :raises LineSent, LineReduced, LineAcknowledged: the quantity of such a line was to change.
     :raises QuantityOutOfRange, TextTooLong: the new value cannot be kept.
     :raises TabTooLarge: more than can be charged.
     """
-    tab, line = _lock_line(tab_id, line_id)
+    tab, line = lock_line(tab_id, line_id)
     changes: dict[str, object] = {}
     if quantity is not None and check_quantity(quantity) != line.quantity:
-        _refuse_if_sent(line)
+        _refuse_if_fixed(line)
         _refuse_if_reduced(line)
         changes["quantity"] = quantity
     if note is not None and tidy(note, limit=LONGEST_NOTE) != line.note:
@@ -171,10 +178,10 @@ def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None
     """Take off what the bar has not seen. What something was ever taken off stays, crossed out.
 
     :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to take off.
-    :raises LineSent: the bar has it; void it with a reason.
+    :raises LineSent, LineAcknowledged: the bar has it, or the guest agreed; void it with a reason.
     """
-    tab, line = _lock_line(tab_id, line_id)
-    _refuse_if_sent(line)
+    tab, line = lock_line(tab_id, line_id)
+    _refuse_if_fixed(line)
     fact = _fact(line)
     if line.reduction_parts.exists():
         line.void(reason=gettext("Removed before it was sent"), by=by, now=now)
@@ -192,7 +199,7 @@ def void_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime, reason: s
     :raises TabNotOpen, LineUnknown, LineVoid: there is nothing to void.
     :raises ReasonMissing, TextTooLong: the guest is to read why.
     """
-    tab, line = _lock_line(tab_id, line_id)
+    tab, line = lock_line(tab_id, line_id)
     line.void(reason=tidy_reason(reason, limit=LONGEST_REASON), by=by, now=now)
     _check_and_recount(tab, bills.bill_of(tab).totals)
     history.record(
@@ -208,7 +215,11 @@ def _lock_open(tab_id: UUID, *, venue_id: UUID | None = None) -> Tab:
     return tab
 
 
-def _lock_line(tab_id: UUID, line_id: UUID) -> tuple[Tab, Line]:
+def lock_line(tab_id: UUID, line_id: UUID) -> tuple[Tab, Line]:
+    """A standing line of an open tab, with the tab locked.
+
+    :raises TabNotOpen, LineUnknown, LineVoid: there is none.
+    """
     tab = _lock_open(tab_id)
     line = tab.lines.filter(id=line_id).first()
     if line is None:
@@ -230,9 +241,13 @@ def _check_and_recount(tab: Tab, totals: Totals) -> None:
     tab.recount(total=totals.total)
 
 
-def _refuse_if_sent(line: Line) -> None:
+def _refuse_if_fixed(line: Line) -> None:
     if line.is_sent:
         raise LineSent(gettext_noop("The bar has this already. Void it with a reason instead."))
+    if line.cleared_at is not None:
+        raise LineAcknowledged(
+            gettext_noop("This was agreed with the guest. Void it with a reason instead.")
+        )
 
 
 def _refuse_if_reduced(line: Line) -> None:

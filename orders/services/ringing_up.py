@@ -173,6 +173,7 @@ def _line(
         currency=tab.currency,
         modifiers=[_as_stored(option) for option in chosen],
         note=tidy(wanted.note, limit=LONGEST_NOTE),
+        promise_id=item.promise_id,
         tax_name=item.tax_rate.name if item.tax_rate else "",
         tax_rate=item.tax_rate.rate if item.tax_rate else Decimal(0),
         request_key=wanted.request_key,

@@ -137,6 +137,7 @@ def close_to_bill(
     :raises IllegalMove: the tab is not open.
     :raises NothingToPay: nothing on it costs anything; void it instead.
     :raises AboveChargeLimit: it is worth more than can be charged.
+    :raises PromiseNotAcknowledged: a service on it waits for the guest's yes.
     :raises EmailUnclear: the address is none.
     """
     tab = Tab.objects.lock(tab_id, venue_id=venue_id)
@@ -149,6 +150,7 @@ def close_to_bill(
         raise NothingToPay(gettext_noop("There is nothing to pay on this tab; void it instead."))
     if total.minor > MAX_MINOR:
         raise AboveChargeLimit(gettext_noop("No payment can be that large. Split the tab first."))
+    sending.refuse_waiting(bill.standing)
     sending.send(tab, lines=bill.standing, by=by, now=now)
     due_at = terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone)
     tab.close(total=total, now=now, due_at=due_at)

@@ -91,6 +91,20 @@ class Branded(Protocol):
     brand_chroma_permille: int
 
 
+# --- Amounts of time -----------------------------------------------------------------------------
+@register.filter
+def duration(minutes: int | None) -> str:
+    """How long a service takes, as people say it: 40 min, 2 h 30."""
+    if not minutes:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02d}"}
+
+
 # --- Money ---------------------------------------------------------------------------------------
 @register.filter
 def money_text(amount: Money | None) -> str:

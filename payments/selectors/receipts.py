@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from config.kernel.money import Money
 from orders.models import Tab
+from orders.selectors.promises import Promised
 from payments.models import CounterReversal, Receipt
 from payments.rules.accounts import CounterMethod
 
@@ -68,6 +70,7 @@ class ReceiptPaper:
     purchase_order: str
     lines: tuple[ReceiptLine, ...]
     subtotal: Money
+    promised: tuple[Promised, ...]
     service_charge: Money
     taxes_on_top: tuple[TaxShare, ...]
     total: Money
@@ -151,6 +154,8 @@ def read(receipt: Receipt) -> ReceiptPaper:
         purchase_order=said.get("purchase_order", ""),
         lines=tuple(_line(line, said["currency"]) for line in said["lines"]),
         subtotal=money("subtotal_minor"),
+        # Receipts of the first days know nothing of promises.
+        promised=tuple(_promised(each, said["currency"]) for each in said.get("promised", ())),
         service_charge=money("service_charge_minor"),
         taxes_on_top=_taxes(said.get("taxes_on_top", ()), said["currency"]),
         total=money("total_minor"),
@@ -184,4 +189,20 @@ def _taxes(taxes: Iterable[Mapping[str, Any]], currency: str) -> tuple[TaxShare,
         )
         for tax in taxes
         if tax["tax_minor"]
+    )
+
+
+def _promised(said: Mapping[str, Any], currency: str) -> Promised:
+    return Promised(
+        line_id=UUID(said["line"]),
+        name=said["name"],
+        amount=Money(said["amount_minor"], currency),
+        version=said["version"],
+        digest=said["digest"],
+        duration_minutes=said["duration_minutes"],
+        expected_result=said["expected_result"],
+        limits=said["limits"],
+        way=said["way"],
+        reason=said["reason"],
+        at=datetime.fromisoformat(said["at"]) if said["at"] else None,
     )

@@ -15,8 +15,9 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
 from orders.models import Line, Message, Tab
 from orders.rules.totals import TaxPart, share_taxes
-from orders.selectors import bills
+from orders.selectors import bills, promises
 from orders.selectors.bills import Bill
+from orders.selectors.promises import Promised
 from orders.services import messages
 from payments import emails
 from payments.models import AttemptLine, CounterPayment, Payment, Receipt, ReceiptBook
@@ -114,6 +115,7 @@ def _content(bill: Bill, paid: Paid, paid_before: Money) -> dict[str, Any]:
         "lines": [_line(line, is_chosen=line.id in chosen) for line in bill.standing],
         "subtotal_minor": bill.totals.subtotal.minor,
         "taxes_on_top": [] if bill.venue.prices_include_tax else _taxes(bill.totals.taxes),
+        "promised": [_promised(each) for each in promises.list_promised(bill.lines)],
         "service_charge_minor": bill.totals.service_charge.minor,
         "total_minor": bill.total.minor,
         "paid_before_minor": paid_before.minor,
@@ -146,6 +148,23 @@ def _line(line: Line, *, is_chosen: bool) -> dict[str, Any]:
 
 def _taxes(parts: Iterable[TaxPart]) -> list[dict[str, Any]]:
     return [_tax(part) for part in parts]
+
+
+def _promised(each: Promised) -> dict[str, Any]:
+    """What was promised and how it was acknowledged; never by whom: others may hold the receipt."""
+    return {
+        "line": str(each.line_id),
+        "name": each.name,
+        "amount_minor": each.amount.minor,
+        "version": each.version,
+        "digest": each.digest,
+        "duration_minutes": each.duration_minutes,
+        "expected_result": each.expected_result,
+        "limits": each.limits,
+        "way": each.way,
+        "reason": each.reason,
+        "at": each.at.isoformat() if each.at else None,
+    }
 
 
 def _tax(part: TaxPart) -> dict[str, Any]:

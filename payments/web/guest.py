@@ -19,7 +19,7 @@ from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
 from config.kernel.money import Money
 from orders.models import Line, Tab
 from orders.rules.terms import VenueKind
-from orders.selectors import bills, transfers
+from orders.selectors import bills, promises, transfers
 from orders.selectors.bills import Bill
 from orders.services import purchase_orders
 from payments.gateway.errors import GatewayError
@@ -173,6 +173,7 @@ def _show_form(
     worked_out = _quote(visit, form)
     context: dict[str, Any] = {
         "bill": bill,
+        "promised": promises.list_promised(bill.lines),
         "picks": _picks(bill, worked_out, form),
         "form": form,
         "quote": worked_out,

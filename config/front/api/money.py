@@ -31,6 +31,10 @@ from payments.services import closing, counter, counter_reversals, reopening
 from payments.services.counter import Taken
 from payments.services.requests import PAY_PATH
 
+CLOSING = (
+    "illegal_move", "nothing_to_pay", "above_charge_limit", "address_taken",
+    "promise_not_acknowledged",
+)  # fmt: skip
 TAKING_BACK = ("illegal_move", "money_came_in", "payment_under_way", "gateway_away")
 
 
@@ -43,7 +47,7 @@ class Closure(APIView):
         name="close_tab",
         summary="Close a tab and ask for payment",
         request=shapes_in.ClosureInput,
-        refusals=["illegal_move", "nothing_to_pay", "above_charge_limit", "address_taken"],
+        refusals=CLOSING,
     )
     def post(self, request: Request, tab_id: UUID) -> Response:
         member = reading.find_member_at(request, tab_id)

@@ -22,7 +22,7 @@ from config.kernel.money import Money
 from orders.models import Membership, Tab, TabEvent
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
-from orders.selectors import bills, history
+from orders.selectors import bills, history, promises
 from orders.selectors.bills import Bill
 from payments.selectors import balances, payments
 from payments.selectors.balances import Standing
@@ -108,6 +108,7 @@ def _show(
     tab = bill.tab
     full = FullBill(
         bill=bill,
+        promised=promises.list_promised(bill.lines),
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id) if standing.has_moved else (),
         history=told,

@@ -12,6 +12,7 @@ from config.kernel.money import Money
 from orders.models import Customer, Line, Tab, TabEvent
 from orders.rules.reductions import TakenOff
 from orders.selectors.bills import Bill
+from orders.selectors.promises import Promised
 from payments.selectors.balances import Standing
 from payments.selectors.payments import Paid, TakenBack
 
@@ -24,6 +25,7 @@ class FullBill:
     """
 
     bill: Bill
+    promised: Sequence[Promised]
     standing: Standing
     payments: Sequence[Paid]
     history: Sequence[TabEvent] | None = None
@@ -62,7 +64,8 @@ def bill(full: FullBill, *, guest_url: str, now: datetime) -> dict[str, Any]:
         "service_charge": money(totals.service_charge),
         **_sums(full.bill.total, full.standing),
     }
-    shown["lines"] = [_line(each) for each in full.bill.lines]
+    promised = {each.line_id: each for each in full.promised}
+    shown["lines"] = [_line(each, promised.get(each.id)) for each in full.bill.lines]
     shown["payments"] = [_payment(each) for each in full.payments]
     if full.history is not None:
         shown["history"] = [_event(each) for each in full.history]
@@ -96,7 +99,7 @@ def _customer(person: Customer | None) -> dict[str, str] | None:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line, promised: Promised | None) -> dict[str, Any]:
     return {
         "id": str(line.id),
         "item": str(line.item_id),
@@ -116,6 +119,7 @@ def _line(line: Line) -> dict[str, Any]:
             for chosen in line.modifiers
         ],
         "note": line.note,
+        "promise": promised and _promise(promised),
         "tax": {"name": line.tax_name, "rate": f"{line.tax_rate.normalize():f}"},
         "added_by": line.added_by.get_short_name(),
         "added_at": moment(line.added_at),
@@ -133,6 +137,25 @@ def _reduction(taken: TakenOff) -> dict[str, Any]:
         "quantity": taken.quantity,
         "amount": money(taken.amount),
         "reason": taken.reason,
+    }
+
+
+def _promise(each: Promised) -> dict[str, Any]:
+    return {
+        "version": each.version,
+        "digest": each.digest,
+        "duration": each.duration_minutes,
+        "expected_result": each.expected_result,
+        "limits": each.limits,
+        "is_waiting": each.is_waiting,
+        "acknowledgement": {
+            "way": each.way,
+            "name": each.signed,
+            "reason": each.reason,
+            "at": moment(each.at),
+        }
+        if each.way
+        else None,
     }
 
 

@@ -25,6 +25,9 @@ urlpatterns = [
         giving.Withdrawal.as_view(),
         name="reduction-withdrawal",
     ),
+    path(
+        f"{_line}acknowledgement/", views.LineAcknowledgement.as_view(), name="line-acknowledgement"
+    ),
     path(f"{_tab}closure/", money.Closure.as_view(), name="closure"),
     path(f"{_tab}reopening/", money.Reopening.as_view(), name="reopening"),
     path(f"{_tab}counter-payments/", money.CounterPayments.as_view(), name="counter-payments"),

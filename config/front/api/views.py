@@ -23,8 +23,9 @@ from config.kernel.api.schema import LIST_PARAMETERS, reads, writes
 from config.kernel.api.scope import find_member, members_of
 from config.kernel.idempotency import Answer
 from orders.models import Customer, Membership, Tab
+from orders.rules.promises import AcknowledgementWay
 from orders.selectors import bills
-from orders.services import lines, purchase_orders, repeats, tabs
+from orders.services import acknowledgements, lines, purchase_orders, repeats, tabs
 from orders.services.lines import LineUnknown, NewLine
 from payments.selectors import balances
 
@@ -226,12 +227,42 @@ class LineVoid(APIView):
         return _once(request, member, _on_line(request, tab, void))
 
 
+class LineAcknowledgement(APIView):
+    """The guest's yes to what a service promises, or why it starts without one."""
+
+    @writes(
+        shapes_in.BillOutput,
+        tag=TAG,
+        name="acknowledge_line",
+        summary="Keep the guest's yes to what a service can and cannot do",
+        request=shapes_in.AcknowledgementInput,
+        status=CREATED,
+        refusals=["tab_not_open", "line_void", "line_sent", "nothing_promised", "promise_changed"],
+    )
+    def post(self, request: Request, tab_id: UUID, line_id: UUID) -> Response:
+        member, tab = reading.find_tab(request, tab_id)
+        said = cleaned(shapes_in.AcknowledgementInput(data=request.data))
+        line: dict[str, Any] = {"tab_id": tab.id, "line_id": line_id, "now": clock.now()}
+
+        def acknowledge() -> None:
+            if said["way"] == AcknowledgementWay.WAIVED:
+                acknowledgements.waive(**line, by=member.user, reason=said["reason"])
+            else:
+                acknowledgements.acknowledge(
+                    **line, by=member.user, shown=said["digest"], name=said["name"]
+                )
+
+        return _once(request, member, _on_line(request, tab, acknowledge, status=CREATED))
+
+
 def _once(request: Request, member: Membership, work: Callable[[], Answer]) -> Response:
     call = repeats.call_of(member, keys.asked(request))
     return keys.respond(repeats.run_once(call=call, work=work, now=clock.now()))
 
 
-def _on_line(request: Request, tab: Tab, change: Callable[[], None]) -> Callable[[], Answer]:
+def _on_line(
+    request: Request, tab: Tab, change: Callable[[], None], *, status: int = OK
+) -> Callable[[], Answer]:
     """Change a line and show the bill; a line of another tab is as unknown as one of nobody's."""
 
     def work() -> Answer:
@@ -239,7 +270,7 @@ def _on_line(request: Request, tab: Tab, change: Callable[[], None]) -> Callable
             change()
         except LineUnknown as error:
             raise NotFound from error
-        return Answer(status=OK, data=reading.show_tab(request, tab.id, now=clock.now()))
+        return Answer(status=status, data=reading.show_tab(request, tab.id, now=clock.now()))
 
     return work
 

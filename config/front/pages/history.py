@@ -103,6 +103,28 @@ def _sent(fact: Fact) -> tuple[str, str]:
     return text % {"count": count}, fact.by
 
 
+def _started(fact: Fact) -> tuple[str, str]:
+    count = int(fact.event.data.get("count") or 0)
+    text = ngettext("%(count)s line begun", "%(count)s lines begun", count)
+    return text % {"count": count}, fact.by
+
+
+def _agreed(fact: Fact) -> tuple[str, str]:
+    ways = {
+        "staff_screen": gettext("on our screen, held out %(by)s") % {"by": fact.by},
+        "own_phone": gettext("on the guest’s own phone"),
+    }
+    title = gettext("%(signed)s agreed to what %(name)s can and can’t do")
+    version = gettext("version %(number)s") % {"number": fact["version"]}
+    places = {"signed": fact["signed"], "name": fact["name"]}
+    return title % places, ", ".join((ways.get(fact["way"], ""), version))
+
+
+def _waived(fact: Fact) -> tuple[str, str]:
+    title = gettext("%(name)s may start without the guest’s yes") % {"name": fact["name"]}
+    return title, " · ".join(filter(None, (fact["reason"], fact.by)))
+
+
 def _say(sentence: str, *details: str) -> Teller:
     """A sentence with `%(who)s` and recorded facts in it, and details below."""
 
@@ -191,6 +213,9 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "comp_withdrawn": ("undo", "", _line(gettext_noop("%(name)s on the house no more"))),
     "discount_withdrawn": ("undo", "", _line(gettext_noop("Discount taken back: %(name)s"))),
     "sent": ("send", "", _sent),
+    "started": ("served", "", _started),
+    "acknowledged": ("check", "", _agreed),
+    "promise_waived": ("note", "", _waived),
     "served": ("served", "served", _say(gettext_noop("served by %(who)s"))),
     "bill_asked": ("bell", "due", _say(gettext_noop("the guest asked for the bill"))),
     "closed": ("receipt", "due", _say(gettext_noop("closed by %(who)s"), "total_minor")),

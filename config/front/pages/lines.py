@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from config.kernel.money import Money
 from orders.models import Line
+from orders.selectors.promises import Promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +24,19 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """A line with its choices readable."""
+    """A line with its choices readable, and what it promised, if it promised anything."""
 
     line: Line
     choices: tuple[Chosen, ...]
+    promised: Promised | None
 
 
-def readable(lines: Iterable[Line]) -> tuple[BillLine, ...]:
+def readable(lines: Iterable[Line], promised: Iterable[Promised]) -> tuple[BillLine, ...]:
     """Lines ready for a page."""
-    return tuple(BillLine(line=line, choices=_choices(line)) for line in lines)
+    of_line = {each.line_id: each for each in promised}
+    return tuple(
+        BillLine(line=line, choices=_choices(line), promised=of_line.get(line.id)) for line in lines
+    )
 
 
 def _choices(line: Line) -> tuple[Chosen, ...]:

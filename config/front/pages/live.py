@@ -12,8 +12,9 @@ from orders.models import Line, Tab, TokenCard, Venue
 from orders.rules import terms
 from orders.rules.addresses import masked
 from orders.rules.token_codes import read_code
-from orders.selectors import bills, claims, tabs, tokens
+from orders.selectors import bills, claims, promises, tabs, tokens
 from orders.selectors.bills import Bill
+from orders.selectors.promises import Promised
 from payments.selectors import balances, sums
 from payments.selectors.balances import Standing
 from payments.selectors.sums import Sums
@@ -48,6 +49,7 @@ class LiveBill:
     """A tab on its guest's phone. Nothing here names the guest or tells an address."""
 
     bill: Bill
+    promised: tuple[Promised, ...]
     standing: Standing
     sums: Sums
     pay_by: datetime
@@ -67,6 +69,16 @@ class LiveBill:
     def brought(self) -> tuple[Line, ...]:
         """What was brought, and what was taken off again, in the order it came."""
         return tuple(line for line in self.bill.lines if line.is_served or line.is_void)
+
+    @property
+    def waiting(self) -> tuple[Promised, ...]:
+        """What the guest is asked to agree to; nothing any more once the tab is closed."""
+        return promises.waiting(self.promised) if self.tab.is_open else ()
+
+    @property
+    def told(self) -> tuple[Promised, ...]:
+        """What was promised and is no longer asked about."""
+        return tuple(each for each in self.promised if not each.is_waiting)
 
     @property
     def to_pay(self) -> Money:
@@ -116,6 +128,7 @@ def get_live_bill(*, tab: Tab, now: datetime) -> LiveBill:
     is_counting = tab.is_open and not standing.paid.is_positive
     return LiveBill(
         bill=bill,
+        promised=promises.list_promised(bill.lines),
         standing=standing,
         sums=sums.so_far(bill) if is_counting else sums.left_to_pay(bill, standing),
         pay_by=tab.due_at or _due_if_closed(tab, now),
@@ -171,6 +184,11 @@ def _due_if_closed(tab: Tab, now: datetime) -> datetime:
     return terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone)
 
 
+def _of_line(line: Line) -> tuple[object, ...]:
+    steps = (line.cleared_at is None, line.is_sent, line.is_served, line.is_void)
+    return (line.pk, line.note, *steps)
+
+
 def _version(bill: Bill, standing: Standing) -> str:
     """Everything the page shows, in short. The part before the tilde is the venue's own counter."""
     tab = bill.tab
@@ -183,6 +201,6 @@ def _version(bill: Bill, standing: Standing) -> str:
         tab.customer_id,
         standing.paid.minor,
         standing.balance.minor,
-        *((line.pk, line.is_sent, line.is_served, line.note, line.is_void) for line in bill.lines),
+        *(_of_line(line) for line in bill.lines),
     )
     return f"{tab.venue.board_version}~{hashlib.sha256(repr(facts).encode()).hexdigest()[:16]}"

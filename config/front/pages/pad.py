@@ -9,11 +9,13 @@ from uuid import UUID
 
 from config.front.pages.lines import BillLine, readable
 from config.kernel.money import Money
+from config.kernel.tokens import digest
 from orders.models import Tab
 from orders.rules import terms
-from orders.selectors import bills, catalogue, customers
+from orders.selectors import bills, catalogue, customers, promises
 from orders.selectors.bills import Bill
 from orders.selectors.catalogue import MenuItem
+from orders.selectors.promises import Promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Ticket:
     new: tuple[BillLine, ...]
     sent: tuple[BillLine, ...]
     voided: tuple[BillLine, ...]
+    waiting: tuple[Promised, ...]
     limit: Limit
     pay_by: datetime
     opened_by: str
@@ -81,6 +84,30 @@ class Ticket:
         return "served" if self.bill.is_served else "open"
 
     @property
+    def waits(self) -> str:
+        """What a polled pad compares: which lines wait for the guest's yes."""
+        return digest(" ".join(sorted(each.line_id.hex for each in self.waiting)))[:16]
+
+    @property
+    def first_name(self) -> str:
+        """Whose yes it waits for; empty where nobody said a name."""
+        return self.tab.who.partition(" ")[0]
+
+    @property
+    def startable(self) -> tuple[BillLine, ...]:
+        """What is new and may start."""
+        return tuple(each for each in self.new if not each.line.waits_for_yes)
+
+    @property
+    def startable_count(self) -> int:
+        return sum(each.line.quantity for each in self.startable)
+
+    @property
+    def starts_services(self) -> bool:
+        """Whether something new is begun, where nothing is sent to a bar."""
+        return any(each.promised for each in self.new) and not self.tab.venue.sends_to_bar
+
+    @property
     def counts(self) -> Counter[UUID]:
         """How many of each item stand on the tab."""
         counts: Counter[UUID] = Counter()
@@ -92,13 +119,15 @@ class Ticket:
 def get_ticket(tab: Tab, *, now: datetime) -> Ticket:
     """The bill of a tab that was read with its venue, terms and customer."""
     bill = bills.bill_of(tab)
+    promised = promises.list_promised(bill.lines)
     is_regular = customers.is_regular(tab=tab)
     minor = tab.terms.regular_limit_minor if is_regular else tab.terms.new_guest_limit_minor
     return Ticket(
         bill=bill,
-        new=readable(reversed(bill.unsent)),
-        sent=readable(bill.sent),
-        voided=readable(bill.voided),
+        new=readable(reversed(bill.unsent), promised),
+        sent=readable(bill.sent, promised),
+        voided=readable(bill.voided, ()),
+        waiting=promises.waiting(promised),
         limit=Limit(amount=Money(minor, tab.currency), used=bill.total),
         pay_by=terms.due_at(now, days_to_pay=tab.terms.days_to_pay, time_zone=tab.venue.time_zone),
         opened_by=tab.opened_by.get_short_name(),

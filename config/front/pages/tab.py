@@ -12,8 +12,9 @@ from config.front.pages.steps import Step, get_steps
 from orders.models import Membership, Message, Tab, TabClaim
 from orders.rules.roles import Right
 from orders.rules.tab_states import TabStatus
-from orders.selectors import bills, history
+from orders.selectors import bills, history, promises
 from orders.selectors.bills import Bill
+from orders.selectors.promises import Promised
 from payments.selectors import balances, payments
 from payments.selectors.balances import Standing
 from payments.selectors.payments import Paid
@@ -33,6 +34,7 @@ class TabPage:
 
     bill: Bill
     lines: tuple[BillLine, ...]
+    promised: tuple[Promised, ...]
     standing: Standing
     payments: tuple[Paid, ...]
     messages: tuple[Message, ...]
@@ -62,10 +64,12 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
     bill = bills.bill_of(tab)
     standing = balances.get_standing(tab)
     events = history.list_history(tab_id=tab.id)
+    promised = promises.list_promised(bill.lines)
     state = state_of(bill, standing, now=now)
     return TabPage(
         bill=bill,
-        lines=readable(bill.lines),
+        lines=readable(bill.lines, promised),
+        promised=promised,
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id),
         messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),

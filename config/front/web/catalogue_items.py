@@ -49,7 +49,9 @@ def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
     form = ItemForm(request.POST, venue=member.venue)
     if form.is_valid():
         try:
-            made = catalogue.create_item(venue=member.venue, details=form.details)
+            made = catalogue.create_item(
+                venue=member.venue, details=form.details, by=member.user, now=clock.now()
+            )
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -68,7 +70,9 @@ def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpRespons
     form = ItemForm(request.POST, venue=member.venue)
     if form.is_valid():
         try:
-            saved = catalogue.update_item(item=found, details=form.details)
+            saved = catalogue.update_item(
+                item=found, details=form.details, by=member.user, now=clock.now()
+            )
         except DomainError as refusal:
             refuse(form, refusal)
         else:

@@ -14,6 +14,7 @@ tokens = [
     path("<slug:key>/knock/", token.knock, name="knock"),
     path("<slug:key>/bill/", live.ask_for_bill, name="bill"),
     path("<slug:key>/email/", live.leave_email, name="email"),
+    path("<slug:key>/lines/<uuid:line_id>/agreement/", live.agree, name="agreement"),
     path("<slug:key>/payment/", live.pay, name="payment"),
 ]
 mails = [

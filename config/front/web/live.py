@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,16 +11,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from config.front.pages import live
+from config.front.web.agreement_forms import Ask, asks_of, find_ask
 from config.front.web.guest_forms import GuestEmail
 from config.kernel import clock
 from config.kernel.browser import BrowserRequest, guest_page
 from config.kernel.errors import DomainError
-from config.kernel.http import UNPROCESSABLE, is_htmx, translated
+from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx, translated
 from orders.models import Tab
 from orders.rules.claims import ClaimState
 from orders.rules.tab_states import TabNotOpen
 from orders.selectors import claims
-from orders.services import party
+from orders.services import acknowledgements, party
 from payments.services import requests
 from payments.services.requests import NotOwing
 
@@ -26,7 +29,12 @@ OK, NO_CONTENT, SEE_OTHER = 200, 204, 303
 
 
 def show(
-    request: BrowserRequest, tab: Tab, form: GuestEmail | None = None, *, status: int = OK
+    request: BrowserRequest,
+    tab: Tab,
+    form: GuestEmail | None = None,
+    *,
+    ask: Ask | None = None,
+    status: int = OK,
 ) -> HttpResponse:
     """The bill, for a browser that was let in. Polled with `?v=`: 204 while nothing changed."""
     version = request.GET.get("v", "") if is_htmx(request) else ""
@@ -36,7 +44,12 @@ def show(
     if version and live.is_same(bill, version):
         return HttpResponse(status=NO_CONTENT)
     page = "front/_live.html" if is_htmx(request) else "front/live_bill.html"
-    context = {"venue": tab.venue, "live": bill, "form": form or GuestEmail()}
+    context = {
+        "venue": tab.venue,
+        "live": bill,
+        "asks": asks_of(bill.waiting, ask),
+        "form": form or GuestEmail(),
+    }
     return render(request, page, context, status=status)
 
 
@@ -73,6 +86,28 @@ def leave_email(request: BrowserRequest, key: str) -> HttpResponse:
 
 @require_POST
 @guest_page
+def agree(request: BrowserRequest, key: str, line_id: UUID) -> HttpResponse:
+    """Yes to what a service can and cannot do. Said twice, the first time stands."""
+    tab = _own_tab(request, key)
+    if not tab.lines.filter(id=line_id).exists():
+        raise Http404
+    ask = find_ask(live.get_live_bill(tab=tab, now=clock.now()).waiting, line_id, request.POST)
+    if ask is None:
+        return _back(tab)  # It was answered already, or is asked no more: the bill says which.
+    with timezone.override(tab.venue.zone):
+        if not ask.form.is_valid():
+            return show(request, tab, ask=ask, status=UNPROCESSABLE)
+        try:
+            _keep_yes(request, tab, ask)
+        except DomainError as refusal:
+            ask.form.refuse(refusal)
+            status = UNPROCESSABLE if ask.form["name"].errors else CONFLICT
+            return show(request, tab, ask=ask, status=status)
+    return _back(tab)
+
+
+@require_POST
+@guest_page
 def pay(request: BrowserRequest, key: str) -> HttpResponse:
     """From the live bill to the pay page, by a link of this browser's own."""
     tab = _own_tab(request, key)
@@ -81,6 +116,18 @@ def pay(request: BrowserRequest, key: str) -> HttpResponse:
     except NotOwing:
         return _back(tab)
     return HttpResponseRedirect(reverse("pay:page", args=[token]), status=SEE_OTHER)
+
+
+def _keep_yes(request: BrowserRequest, tab: Tab, ask: Ask) -> None:
+    typed = ask.form.cleaned_data
+    acknowledgements.acknowledge(
+        tab_id=tab.id,
+        line_id=ask.promised.line_id,
+        shown=typed["shown"],
+        name=typed["name"],
+        browser_digest=request.browser.digest,
+        now=clock.now(),
+    )
 
 
 def _own_tab(request: BrowserRequest, key: str) -> Tab:

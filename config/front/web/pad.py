@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.front.pages import choosing
 from config.front.pages import pad as pads
 from config.front.web import answers
+from config.front.web.agreement_forms import Ask, asks_of
 from config.front.web.staff import get_tab, staff_page, wants_region
 from config.kernel import clock
 from config.kernel.errors import DomainError
@@ -46,10 +47,13 @@ def item(request: HttpRequest, member: Membership, tab_id: UUID, item_id: UUID) 
 @require_POST
 @staff_page()
 def sending(request: HttpRequest, member: Membership, tab_id: UUID) -> HttpResponse:
-    """Send what is new to the bar."""
+    """Send what is new to the bar; where there is none, start it."""
 
     def send() -> str:
         count = tabs.send_lines(tab_id=tab_id, by=member.user, now=clock.now())
+        if not member.venue.sends_to_bar:
+            text = ngettext("%(count)s line begun", "%(count)s lines begun", count)
+            return text % {"count": count} if count else gettext("Everything was begun already")
         text = ngettext("%(count)s line sent to the bar", "%(count)s lines sent to the bar", count)
         return text % {"count": count} if count else gettext("Everything was sent already")
 
@@ -102,15 +106,20 @@ def show(
     tab_id: UUID,
     *,
     alert: str = "",
+    ask: Ask | None = None,
     status: int = answers.OK,
 ) -> HttpResponse:
-    """The pad, or for htmx the parts of it that a change touches."""
+    """The pad, or for htmx the parts of it that a change touches.
+
+    `ask` is a question to the guest whose answer could not be kept as it was.
+    """
     tab = get_tab(member, tab_id)
     ticket = pads.get_ticket(tab, now=clock.now())
     context: dict[str, Any] = {
         "venue": member.venue,
         "nav": "tabs",
         "ticket": ticket,
+        "asks": asks_of(ticket.waiting, ask),
         "alert": alert,
         "request_key": answers.fresh_key(),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from config.front.web import (
+    agreements,
     board,
     catalogue_urls,
     closing,
@@ -27,6 +28,7 @@ tab_patterns = [
     path(TAB, tab.detail, name="detail"),
     path(f"{TAB}pad/", pad.pad, name="pad"),
     path(f"{TAB}pad/items/<uuid:item_id>/", pad.item, name="item"),
+    path(f"{TAB}pad/waiting/", agreements.waiting, name="waiting"),
     path(f"{TAB}lines/", lines.line_list, name="lines"),
     path(LINE, lines.line, name="line"),
     path(f"{LINE}removal/", lines.removal, name="line_removal"),
@@ -38,6 +40,8 @@ tab_patterns = [
         reductions.withdrawal,
         name="reduction_withdrawal",
     ),
+    path(f"{LINE}acknowledgement/", agreements.acknowledgement, name="acknowledgement"),
+    path(f"{LINE}waiver/", agreements.waiver, name="waiver"),
     path(f"{TAB}sending/", pad.sending, name="sending"),
     path(f"{TAB}serving/", pad.serving, name="serving"),
     path(f"{TAB}closure/", closing.closure, name="closure"),

@@ -86,6 +86,7 @@ def _menu(venue: Venue) -> list[Any]:
             details=ItemDetails(
                 name=f"Item {price}", price=Money(price, "EUR"), category=category, tax_rate=tax
             ),
+            now=clock.now(),
         ).id
         for price in PRICES
     ]

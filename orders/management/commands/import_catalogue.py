@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import translated
 from orders.models import Venue
@@ -69,7 +70,7 @@ class Command(BaseCommand):
 
     def _import(self, venue: Venue, data: bytes, *, skip_bad: bool) -> None:
         done = catalogue_import.import_file(
-            venue=venue, data=data, skip_bad=skip_bad, tell=self._tell
+            venue=venue, data=data, skip_bad=skip_bad, now=clock.now(), tell=self._tell
         )
         said = _("Done: %(new)s new, %(changed)s changed.")
         self.stdout.write(said % {"new": done.created, "changed": done.changed})

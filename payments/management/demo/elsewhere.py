@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from orders.rules.promises import AcknowledgementWay
 from payments.management.demo.larkspur import ago
 from payments.management.demo.telling import Had, Paid, Story
 from payments.rules.accounts import CounterMethod
 
 TERMINAL: Final = CounterMethod.CARD_TERMINAL
 TRANSFER: Final = CounterMethod.BANK_TRANSFER
+ON_PHONE: Final = AcknowledgementWay.OWN_PHONE
 
 AT_ODILE: Final = (
     Story(
         opened=ago(hours=1, minutes=10),
         had=[
-            Had(item="Balayage and toner"),
+            Had(item="Balayage and toner", yes=ON_PHONE),
             Had(item="Cut and blow-dry", choices=("Long",)),
-            Had(item="Bond treatment"),
+            Had(item="Bond treatment", yes=None),
         ],
         label="Chair 2",
         name="Maeve Byrne",
@@ -41,7 +43,10 @@ AT_ODILE: Final = (
     ),
     Story(
         opened=ago(days=12, hours=3),
-        had=[Had(item="Balayage and toner"), Had(item="Scalp detox")],
+        had=[
+            Had(item="Balayage and toner"),
+            Had(item="Scalp detox", told="Did not want to sign; told in words"),
+        ],
         label="Chair 1",
         name="Noor Haddad",
         email="noor@haddad.example",
@@ -69,7 +74,7 @@ AT_NORTHFOLD: Final = (
     Story(
         opened=ago(days=6),
         had=[
-            Had(item="Pricing workshop, per hour", quantity=3),
+            Had(item="Pricing workshop, per hour", quantity=3, yes=ON_PHONE),
             Had(item="Written summary and price list"),
         ],
         label="Price list",

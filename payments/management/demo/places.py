@@ -138,7 +138,7 @@ def open_place(place: Place, *, password: str, now: datetime) -> Shop:
         memberships.join(user=people[role], venue=venue, role=role, now=now)
     tokens.print_cards(venue=venue, words=place.words, count=place.cards)
     groups = _make_groups(venue, place.menu)
-    items = _make_items(venue, place.menu, groups, by=people[Role.OWNER])
+    items = _make_items(venue, place.menu, groups, by=people[Role.OWNER], now=now)
     modifiers = Modifier.objects.filter(group__venue=venue)
     return Shop(
         venue=venue,
@@ -169,7 +169,12 @@ def _make_groups(venue: Venue, menu: DemoMenu) -> Mapping[str, ModifierGroup]:
 
 
 def _make_items(
-    venue: Venue, menu: DemoMenu, groups: Mapping[str, ModifierGroup], *, by: User
+    venue: Venue,
+    menu: DemoMenu,
+    groups: Mapping[str, ModifierGroup],
+    *,
+    by: User,
+    now: datetime,
 ) -> Mapping[str, CatalogueItem]:
     taxes: dict[str, TaxRate | None] = {"": None}
     for key, (name, rate) in menu.taxes.items():
@@ -188,7 +193,7 @@ def _make_items(
                 expected_result=dish.expected,
                 limits=dish.limits,
             )
-            items[dish.name] = catalogue.create_item(venue=venue, details=details)
+            items[dish.name] = catalogue.create_item(venue=venue, details=details, by=by, now=now)
             _mark_sold_out(items[dish.name], dish, by=by)
     return items
 

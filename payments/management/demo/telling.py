@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from config.kernel.money import Money
-from orders.models import Tab
+from config.kernel.tokens import digest
+from orders.models import Line, Tab
+from orders.rules.promises import AcknowledgementWay
 from orders.rules.roles import Role
-from orders.services import lines, tabs
+from orders.services import acknowledgements, lines, tabs
 from orders.services.lines import NewLine
 from payments.management.demo.places import Shop
 from payments.rules.accounts import CounterMethod
@@ -21,7 +23,11 @@ from payments.services.counter import Taken
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Had:
-    """So many of something, with choices and a note; voided, if it has a reason to be."""
+    """So many of something, with choices and a note; voided, if it has a reason to be.
+
+    The guest agrees to what a service promises when it is put on the tab: on their own phone, on
+    the staff's screen, or not yet (`yes` is empty). `told` is why that was not waited for.
+    """
 
     item: str
     quantity: int = 1
@@ -29,6 +35,8 @@ class Had:
     note: str = ""
     voided: str = ""
     unsent: bool = False
+    yes: AcknowledgementWay | None = AcknowledgementWay.STAFF_SCREEN
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +121,8 @@ class Teller:
         )
         sent = self.shop.venue.sends_to_bar and not had.unsent
         line = lines.add_lines(tab_id=self.tab.id, by=by, now=at, wanted=[wanted], sent=sent)[0]
+        if line.promise is not None and not had.voided:
+            self.answer(had, line, at + timedelta(minutes=3))
         if had.voided:
             lines.void_line(
                 tab_id=self.tab.id,
@@ -120,6 +130,24 @@ class Teller:
                 by=by,
                 now=at + timedelta(minutes=12),
                 reason=had.voided,
+            )
+
+    def answer(self, had: Had, line: Line, at: datetime) -> None:
+        """What the guest says to what the service can and cannot do."""
+        assert line.promise is not None
+        by = self.shop.people[self.story.role]
+        where = {"tab_id": self.tab.id, "line_id": line.id}
+        if had.told:
+            acknowledgements.waive(**where, by=by, reason=had.told, now=at)
+        elif had.yes is not None:
+            is_phone = had.yes == AcknowledgementWay.OWN_PHONE
+            acknowledgements.acknowledge(
+                **where,
+                shown=line.promise.digest,
+                name=self.story.name,
+                by=None if is_phone else by,
+                browser_digest=digest(self.story.name) if is_phone else "",
+                now=at,
             )
 
     def serve(self, at: datetime) -> None:

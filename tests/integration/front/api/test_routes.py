@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from orders.models import Line, Reduction, Tab
+from orders.rules.promises import digest_of
 from orders.rules.reductions import ReductionKind
 from orders.rules.roles import Role
 from orders.services.reductions import Wanted
@@ -29,6 +30,8 @@ ALL = dict.fromkeys(ROLES, 200)
 MADE = dict.fromkeys(ROLES, 201)
 # Staff of a venue without a limit for gifts ask a manager.
 GIVERS = {"staff": 409, "manager": 201, "owner": 201}
+PROMISE = {"duration_minutes": 40, "expected_result": "Softer hair.", "limits": "Not for ever."}
+YES = {"way": "staff_screen", "name": "Maeve", "digest": digest_of(**PROMISE)}
 REVIEWERS = {"staff": 403, "manager": 200, "owner": 200}
 
 
@@ -57,6 +60,7 @@ RULES = {
     ("comps", "post"): Rule(own=GIVERS, body={"line": "LINE", "reason": "The wait was long"}),
     ("discounts", "post"): Rule(own=GIVERS, body={"percent": "10", "reason": "An offer"}),
     ("reduction-withdrawal", "post"): Rule(needs="reduced"),
+    ("line-acknowledgement", "post"): Rule(own=MADE, body=YES, needs="promise"),
     ("closure", "post"): Rule(),
     ("reopening", "post"): Rule(own=REVIEWERS, body={"reason": "One more"}, needs="closed"),
     ("counter-payments", "post"): Rule(
@@ -120,8 +124,10 @@ def call(niamh, olga, ada):
 
 
 def prepared(rule, venue, by, item):
+    if rule.needs == "promise":
+        item = make_item(venue, f"Treatment {venue.catalogue.count()}", 5500, **PROMISE)
     tab = make_tab(venue, by, item, label="Table 4")
-    if rule.needs != "open":
+    if rule.needs not in {"open", "promise"}:
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
     if rule.needs == "counter payment":
         take_cash(tab, by=by, minor=100)

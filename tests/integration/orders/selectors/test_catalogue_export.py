@@ -15,6 +15,7 @@ from orders.selectors import catalogue_export
 from orders.services import catalogue, catalogue_import
 from orders.services.catalogue import ItemDetails
 from tests import factories
+from tests.factories import EVENING
 
 KINDS = [FileKind.PLAIN, FileKind.SQUARE]
 
@@ -33,7 +34,7 @@ def test_the_plain_file_says_everything_about_an_item(larkspur, flat_white):
         tax_rate=flat_white.tax_rate, groups=list(flat_white.modifier_groups.all())[:2],
         duration_minutes=5, expected_result="Silky.\nWarm.", limits="Not decaf.",
     )  # fmt: skip
-    catalogue.update_item(item=flat_white, details=details)
+    catalogue.update_item(item=flat_white, details=details, now=EVENING)
 
     [header, row] = table(export(larkspur, FileKind.PLAIN))
 
@@ -75,7 +76,7 @@ def test_what_is_exported_comes_back_as_it_was(larkspur, vat, milk, kind, name):
     data = export(larkspur, kind).encode()
 
     outcome = catalogue_import.import_file(
-        venue=larkspur, data=data, skip_bad=False, tell=catalogue_import.say_nothing
+        venue=larkspur, data=data, skip_bad=False, now=EVENING, tell=catalogue_import.say_nothing
     )
 
     assert (outcome.created, outcome.changed, outcome.same) == (0, 0, 1)
@@ -95,7 +96,7 @@ def test_prices_have_the_decimals_of_their_currency(odile, northfold, kind):
 
 
 def test_what_is_retired_is_no_longer_there(larkspur, scone, flat_white):
-    catalogue.retire_item(item_id=scone.id, venue=larkspur, now=factories.EVENING)
+    catalogue.retire_item(item_id=scone.id, venue=larkspur, now=EVENING)
 
     assert [row[1] for row in table(export(larkspur, FileKind.PLAIN))[1:]] == ["Flat white"]
 

@@ -43,7 +43,7 @@ def bun(bakes, vat):
 
 
 def test_an_item_is_sold_as_entered(larkspur, bun, milk):
-    item = catalogue.create_item(venue=larkspur, details=replace(bun, groups=[milk]))
+    item = catalogue.create_item(venue=larkspur, details=replace(bun, groups=[milk]), now=EVENING)
 
     item.refresh_from_db()
     assert (item.name, item.price, item.tax_rate) == (
@@ -57,10 +57,12 @@ def test_an_item_is_sold_as_entered(larkspur, bun, milk):
 
 
 def test_an_item_can_be_changed(larkspur, bun, milk):
-    item = catalogue.create_item(venue=larkspur, details=replace(bun, groups=[milk]))
+    item = catalogue.create_item(venue=larkspur, details=replace(bun, groups=[milk]), now=EVENING)
 
     catalogue.update_item(
-        item=item, details=replace(bun, name="Bun", price=Money(400, "EUR"), tax_rate=None)
+        item=item,
+        details=replace(bun, name="Bun", price=Money(400, "EUR"), tax_rate=None),
+        now=EVENING,
     )
 
     item.refresh_from_db()
@@ -81,7 +83,7 @@ def test_an_item_can_be_changed(larkspur, bun, milk):
 )
 def test_an_item_that_makes_no_sense_is_refused(*, larkspur, bun, change, refusal):
     with pytest.raises(refusal):
-        catalogue.create_item(venue=larkspur, details=replace(bun, **change))
+        catalogue.create_item(venue=larkspur, details=replace(bun, **change), now=EVENING)
 
     assert CatalogueItem.objects.count() == 0
 
@@ -98,17 +100,17 @@ def test_parts_of_another_venue_are_refused(larkspur, odile, bun):
 
     for change in ({"tax_rate": tax}, {"groups": [group]}, {"category": section}):
         with pytest.raises(OtherVenue):
-            catalogue.create_item(venue=larkspur, details=replace(bun, **change))
+            catalogue.create_item(venue=larkspur, details=replace(bun, **change), now=EVENING)
 
 
 def test_a_name_is_taken_once_until_its_item_retires(larkspur, bun):
-    item = catalogue.create_item(venue=larkspur, details=bun)
+    item = catalogue.create_item(venue=larkspur, details=bun, now=EVENING)
     with pytest.raises(NameTaken, match="Cinnamon"):
-        catalogue.create_item(venue=larkspur, details=bun)
+        catalogue.create_item(venue=larkspur, details=bun, now=EVENING)
 
     catalogue.retire_item(item_id=item.id, venue=larkspur, now=EVENING)
 
-    assert catalogue.create_item(venue=larkspur, details=bun) != item
+    assert catalogue.create_item(venue=larkspur, details=bun, now=EVENING) != item
 
 
 def test_sections_have_names_of_their_own(larkspur, odile, bakes):

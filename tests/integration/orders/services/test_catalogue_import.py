@@ -29,7 +29,11 @@ def bring_in(venue, text, *, skip_bad=False):
     data = text if isinstance(text, bytes) else text.encode()
     told = []
     outcome = catalogue_import.import_file(
-        venue=venue, data=data, skip_bad=skip_bad, tell=lambda done, of: told.append((done, of))
+        venue=venue,
+        data=data,
+        skip_bad=skip_bad,
+        now=EVENING,
+        tell=lambda done, of: told.append((done, of)),
     )
     return outcome, told
 
@@ -95,7 +99,7 @@ def test_what_a_file_does_not_speak_of_stays(larkspur, flat_white):
         tax_rate=flat_white.tax_rate, groups=list(flat_white.modifier_groups.all()),
         duration_minutes=5, expected_result="Silky.", limits="Not decaf.",
     )  # fmt: skip
-    catalogue.update_item(item=flat_white, details=details)
+    catalogue.update_item(item=flat_white, details=details, now=EVENING)
 
     bring_in(larkspur, "category,name,price\nCoffee,Flat white,4\n")
 
@@ -204,6 +208,7 @@ def test_somebody_else_at_the_menu_stops_an_import_as_a_whole(larkspur):
             venue=larkspur,
             data=f"category,name,price\n{rows}".encode(),
             skip_bad=False,
+            now=EVENING,
             tell=sell_the_last,
         )
 
