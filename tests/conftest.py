@@ -166,3 +166,22 @@ def mint(larkspur):
 def tab(larkspur, ada, scone):
     """An open tab at table 4 with one scone on it: €3.20."""
     return factories.make_tab(larkspur, ada, scone, label="Table 4")
+
+
+@pytest.fixture
+def treatment(odile):
+    """A bond treatment for ₩55,000, which says what it can do and what not."""
+    return factories.make_item(
+        odile,
+        "Bond treatment",
+        55_000,
+        duration_minutes=40,
+        expected_result="Stronger hair for 4 weeks.\nLess breakage.",
+        limits="It won’t mend split ends.",
+    )
+
+
+@pytest.fixture
+def chair(odile, sora, treatment):
+    """An open tab at Odile with one bond treatment on it that waits for Maeve's yes."""
+    return factories.make_tab(odile, sora, treatment, label="Chair 2", guest_name="Maeve Byrne")

@@ -44,6 +44,13 @@ class Counter:
             expect(dialog).to_be_hidden()
         expect(self.ticket.get_by_text(item).first).to_be_visible()
 
+    def hand_the_screen_to(self, name: str) -> None:
+        """The guest reads on it what the service can and cannot do, and agrees."""
+        self.page.get_by_label(re.compile("^I’ve read what this can and can’t do")).check()
+        self.page.get_by_label("Type your name").fill(name)
+        self.page.get_by_role("button", name="Agree and hand back").click()
+        expect(self.ticket.get_by_text(f"{name} agreed")).to_be_visible()
+
     def send_to_the_bar(self) -> None:
         self.page.get_by_role("button", name=re.compile("^Send .* to the bar")).click()
         expect(self.ticket.get_by_text("Already sent")).to_be_visible()
@@ -171,6 +178,7 @@ def test_a_cut_in_won_is_paid_without_javascript(signed_in, someone):
     jude = Counter(signed_in("odile", "staff"))
     jude.open_a_tab(place="Chair 2", name="Haneul", email="haneul@example.kr")
     jude.add("Cut and blow-dry")
+    jude.hand_the_screen_to("Haneul")
     jude.close_and_send_link()
 
     mail = jude.open_mail("Your tab at Salon Odile", to="haneul@example.kr")
@@ -194,6 +202,7 @@ def test_an_hour_of_advice_in_dinar_asks_the_bank(signed_in, someone):
     fahad = Counter(signed_in("northfold", "staff"))
     fahad.open_a_tab(place="Pricing workshop", name="Imani Said", email="imani@example.kw")
     fahad.add("Pricing workshop")
+    fahad.hand_the_screen_to("Imani Said")
     fahad.close_and_send_link()
 
     mail = fahad.open_mail("Your tab at Northfold Studio", to="imani@example.kw")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,7 +31,11 @@ ALL = dict.fromkeys(ROLES, 200)
 MADE = dict.fromkeys(ROLES, 201)
 # Staff of a venue without a limit for gifts ask a manager.
 GIVERS = {"staff": 409, "manager": 201, "owner": 201}
-PROMISE = {"duration_minutes": 40, "expected_result": "Softer hair.", "limits": "Not for ever."}
+PROMISE: Any = {
+    "duration_minutes": 40,
+    "expected_result": "Softer hair.",
+    "limits": "Not for ever.",
+}
 YES = {"way": "staff_screen", "name": "Maeve", "digest": digest_of(**PROMISE)}
 REVIEWERS = {"staff": 403, "manager": 200, "owner": 200}
 

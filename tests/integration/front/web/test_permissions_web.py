@@ -22,7 +22,7 @@ from payments.models import CounterPayment
 from payments.services import closing, reducing
 from tests import fakes
 from tests.conftest import EVENING
-from tests.factories import take_cash
+from tests.factories import make_item, make_tab, take_cash
 from tests.staff import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,11 @@ RULES = {
     "comp": Rule(get=same(200), post=GIVERS, body={"line": "LINE", "why": "wait", "quantity": "1"}),
     "discount": Rule(get=same(200), post=GIVERS, body={"percent": "10", "why": "offer"}),
     "reduction_withdrawal": Rule(post=same(303), needs="reduced"),
+    "waiting": Rule(get=same(200)),
+    "acknowledgement": Rule(
+        post=same(303), body={"agreed": "on", "name": "Maeve", "shown": "DIGEST"}, needs="promise"
+    ),
+    "waiver": Rule(get=same(200), post=same(303), body={"reason": "Told"}, needs="promise"),
     "sending": Rule(post=same(303)),
     "serving": Rule(post=same(303)),
     "closure": Rule(get=same(200), post=same(303), body={"email": "grace@example.org"}),
@@ -116,6 +121,8 @@ def people(ada, niamh, olga):
 def call(larkspur, ada, scone, tab):
     """Makes the request a rule describes, by somebody, at Larkspur."""
     line = tab.lines.get()
+    service = make_item(larkspur, "Treatment", 5500, limits="It won’t last for ever.")
+    promising = make_tab(larkspur, ada, service)
 
     def make(browser, name, method):
         rule = RULES[name]
@@ -125,10 +132,12 @@ def call(larkspur, ada, scone, tab):
             take_cash(tab, by=ada, minor=100)
         if rule.needs == "reduced" and not Reduction.objects.exists():
             _discount(tab, by=ada)
-        named = {"ITEM": scone.id, "LINE": line.id}
+        named = {"ITEM": scone.id, "LINE": line.id, "DIGEST": service.promise.digest}
         body = {key: named.get(value, value) for key, value in rule.body.items()}
         body |= {"request_key": uuid4().hex}
-        address = path_of(name, tab=tab, line=line, item=scone)
+        about = promising if rule.needs == "promise" else tab
+        one = about.lines.get() if rule.needs == "promise" else line
+        address = path_of(name, tab=about, line=one, item=scone)
         return getattr(browser, method)(address, body if method in {"get", "post"} else "")
 
     return make
@@ -161,6 +170,9 @@ def path_of(name, *, tab, line, item):
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
         "reduction_withdrawal": f"{own}reductions/{made.id if made else uuid4()}/withdrawal/",
+        "waiting": f"{own}pad/waiting/",
+        "acknowledgement": f"{own}lines/{line.id}/acknowledgement/",
+        "waiver": f"{own}lines/{line.id}/waiver/",
     }
     return special.get(name, f"{own}{name}/")
 
