@@ -125,7 +125,6 @@ def add_to_bill(
     position = max((line.position for line in standing.lines), default=0) + 1
     lines = ringing_up.ring_up(tab, new, first_position=position, by=by, now=now)
     for line in lines:
-        # A service starts when the guest has agreed to it, whoever put it on the tab.
         line.sent_at = now if sent and not line.waits_for_yes else None
     bill = bills.bill_with(tab, [*standing.lines, *lines])
     _check_and_recount(tab, bill.totals)

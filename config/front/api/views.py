@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from config.front.api import reading
 from config.front.api import serializers as shapes_in
+from config.front.api.promise_serializers import AcknowledgementInput
 from config.front.api.shapes import tab as tab_shape
 from config.kernel import clock
 from config.kernel.api import keys
@@ -235,13 +236,13 @@ class LineAcknowledgement(APIView):
         tag=TAG,
         name="acknowledge_line",
         summary="Keep the guest's yes to what a service can and cannot do",
-        request=shapes_in.AcknowledgementInput,
+        request=AcknowledgementInput,
         status=CREATED,
         refusals=["tab_not_open", "line_void", "line_sent", "nothing_promised", "promise_changed"],
     )
     def post(self, request: Request, tab_id: UUID, line_id: UUID) -> Response:
         member, tab = reading.find_tab(request, tab_id)
-        said = cleaned(shapes_in.AcknowledgementInput(data=request.data))
+        said = cleaned(AcknowledgementInput(data=request.data))
         line: dict[str, Any] = {"tab_id": tab.id, "line_id": line_id, "now": clock.now()}
 
         def acknowledge() -> None:
