@@ -140,7 +140,7 @@ def test_a_file_costs_as_many_statements_for_one_wording_as_for_many(odile):
 
 
 def test_what_stood_on_menus_before_becomes_their_first_version(treatment, scone):
-    step = import_module("orders.migrations.0012_first_wordings")
+    step = import_module("orders.migrations.0013_first_wordings")
     first = treatment.promise
     CatalogueItem.objects.update(promise=None)
     with connection.cursor() as cursor:

@@ -43,7 +43,7 @@ def write(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0011_services_promise'),
+        ('orders', '0012_services_promise'),
     ]
 
     operations = [

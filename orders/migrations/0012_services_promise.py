@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0010_reductions'),
+        ('orders', '0011_excess_given_back'),
     ]
 
     operations = [
