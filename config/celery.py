@@ -44,6 +44,8 @@ celery_app.conf.beat_schedule = {
     "due reminders": _every(timedelta(minutes=1), "payments.sweep_due_reminders"),
     "planned refunds": _every(timedelta(minutes=1), "payments.sweep_planned_refunds"),
     "refunds at Stripe": _every(timedelta(hours=1), "payments.sweep_refunds"),
+    "refused accounts": _every(timedelta(minutes=1), "payments.sweep_refused_accounts"),
+    "old webhooks": _every(timedelta(hours=1), "payments.sweep_old_webhooks"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

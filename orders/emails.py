@@ -32,17 +32,18 @@ class Mail:
 
 def invitation(invitation: Invitation) -> Mail:
     """Come and work with us: who asks, as what, one button, until when."""
-    with _at(invitation.venue):
+    with at_home_in(invitation.venue):
         context = {
             "invitation": invitation,
             "first_name": _flat(invitation.name).partition(" ")[0],
             "inviter": _flat(str(invitation.invited_by)),
             "role": gettext(NAMES[Role(invitation.role)]),
         }
-        return _render(INVITATION, invitation.venue, context)
+        return render(INVITATION, invitation.venue, context)
 
 
-def _render(path: str, venue: Venue, context: Mapping[str, Any]) -> Mail:
+def render(path: str, venue: Venue, context: Mapping[str, Any]) -> Mail:
+    """A mail of a venue to its own people, from the three templates of this name."""
     colour = venue.brand_hue, venue.brand_chroma_permille
     context = {
         **context,
@@ -69,7 +70,7 @@ def _render(path: str, venue: Venue, context: Mapping[str, Any]) -> Mail:
 
 
 @contextmanager
-def _at(venue: Venue) -> Iterator[None]:
+def at_home_in(venue: Venue) -> Iterator[None]:
     """The venue's own time and, where we speak it, its language."""
     with timezone.override(venue.zone), translation.override(_language_of(venue)):
         yield

@@ -16,7 +16,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
-from orders.models import Venue
+from orders import emails as orders_emails
+from orders.models import Membership, Venue
 from orders.rules import colours
 from orders.selectors import promises, transfers
 from orders.selectors.bills import Bill
@@ -34,6 +35,7 @@ PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
 REFUND_NOTE: Final = "refund_note"
 RECEIPT_REVERSED: Final = "receipt_reversed"
+ACCOUNT_REFUSED: Final = "account_refused"
 LINE_WIDTH: Final = 44
 # All white space but the one that keeps an amount together.
 _GAPS: Final = re.compile(r"[^\S\u00a0]+")
@@ -169,6 +171,18 @@ def manager_note(note: ManagerNote, *, bill: Bill) -> Mail:
             "amount": note.amount,
         }
         return _render("manager_note", bill, context)
+
+
+def account_refused(*, venue: Venue, owner: Membership, is_own: bool) -> Mail:
+    """To an owner: Stripe does not take our keys, what that means, and what to do."""
+    with _at(venue):
+        context = {
+            "first_name": owner.user.get_short_name(),
+            "is_own": is_own,
+            "address": f"{settings.PUBLIC_URL.rstrip('/')}/v/{venue.slug}/stripe/",
+        }
+        mail = orders_emails.render(f"emails/payments/{ACCOUNT_REFUSED}", venue, context)
+    return Mail(subject=mail.subject, text=mail.text, html=mail.html)
 
 
 def _detail(line: ReceiptLine) -> str:

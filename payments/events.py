@@ -29,5 +29,10 @@ class GatewayEventReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeysRefused(Event):
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationLeftOpen(Event):
     operation_id: UUID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.kernel.events import subscribe
 from config.kernel.nudge import nudge
 from payments import tasks
-from payments.events import GatewayEventReceived, RefundRequested
+from payments.events import GatewayEventReceived, KeysRefused, RefundRequested
 
 
 @subscribe(GatewayEventReceived)
@@ -16,3 +16,8 @@ def make_sense_of_event(_event: GatewayEventReceived) -> None:
 @subscribe(RefundRequested)
 def give_back(_event: RefundRequested) -> None:
     nudge(tasks.sweep_planned_refunds)
+
+
+@subscribe(KeysRefused)
+def tell_about_refused_keys(_event: KeysRefused) -> None:
+    nudge(tasks.sweep_refused_accounts)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 
 from config.kernel import clock
-from payments.services import inbox, overpayments, reconciliation, reminders
+from payments.services import (
+    inbox,
+    merchants,
+    overpayments,
+    reconciliation,
+    refused_accounts,
+    reminders,
+)
 
 
 @shared_task(name="payments.sweep_unhandled_events")
@@ -46,3 +53,13 @@ def sweep_uncharged_tabs(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_due_reminders")
 def sweep_due_reminders(**_from_newer_callers: object) -> None:
     reminders.sweep(now=clock.now())
+
+
+@shared_task(name="payments.sweep_refused_accounts")
+def sweep_refused_accounts(**_from_newer_callers: object) -> None:
+    refused_accounts.look_after(now=clock.now())
+
+
+@shared_task(name="payments.sweep_old_webhooks")
+def sweep_old_webhooks(**_from_newer_callers: object) -> None:
+    merchants.close_old_webhooks(now=clock.now())

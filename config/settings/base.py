@@ -195,6 +195,10 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
 PAYMENT_GATEWAY = "payments.gateway.stripe_gateway.StripeGateway"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# While a secret is changed, Stripe signs with either; both are good until this is unset again.
+STRIPE_WEBHOOK_SECRET_PREVIOUS = env.str("STRIPE_WEBHOOK_SECRET_PREVIOUS", default="")
+# The endpoint that hears of all connected accounts has a secret of its own.
+STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
 if STRIPE_API_BASE and STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
     message = (
         "STRIPE_SECRET_KEY is a live key and STRIPE_API_BASE names a sandbox: a live key must "

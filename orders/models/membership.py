@@ -53,3 +53,7 @@ class Membership(models.Model):
     @property
     def manages_people(self) -> bool:
         return self.may(Right.MANAGE_PEOPLE)
+
+    @property
+    def manages_account(self) -> bool:
+        return self.may(Right.MANAGE_ACCOUNT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from orders.models import Membership, PeopleEvent, User, Venue
+from orders.rules.roles import Role
 
 
 def find(*, user: User, venue_slug: str) -> Membership | None:
@@ -23,6 +24,11 @@ def list_people(*, venue: Venue) -> tuple[Membership, ...]:
     """Everybody at work at a venue, by name."""
     members = Membership.objects.live().filter(venue=venue).select_related("user", "venue")
     return tuple(members.order_by("user__name", "user__email"))
+
+
+def list_owners(*, venue: Venue) -> tuple[Membership, ...]:
+    """Those who answer for a venue, by name."""
+    return tuple(each for each in list_people(venue=venue) if each.role == Role.OWNER)
 
 
 def find_person(*, venue: Venue, member_id: int) -> Membership | None:

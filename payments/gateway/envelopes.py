@@ -47,4 +47,5 @@ def envelope_of(event: Mapping[str, Any]) -> EventEnvelope:
         object_id=str(event["data"]["object"].get("id") or "")[:120],
         livemode=bool(event["livemode"]),
         happened_at=datetime.fromtimestamp(int(event["created"]), tz=UTC),
+        stripe_account=str(event.get("account") or "")[:40],
     )

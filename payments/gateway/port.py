@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Protocol
 
 from payments.gateway.snapshots import (
+    AccountSnapshot,
     CheckoutSnapshot,
     PaymentSnapshot,
     RefundSnapshot,
     UndeliveredEvent,
+    WebhookEndpoint,
 )
 from payments.gateway.specs import CheckoutSpec, RefundSpec
 
@@ -67,4 +69,16 @@ class PaymentGateway(Protocol):
         self, *, since: datetime, types: tuple[str, ...]
     ) -> Iterator[UndeliveredEvent]:
         """Events of these types that never reached us, newest first."""
+        ...
+
+    def check_account(self) -> AccountSnapshot:
+        """Whose account the key opens, and what it may not do there that we need."""
+        ...
+
+    def open_webhook(self, url: str, *, key: str) -> WebhookEndpoint:
+        """Have the account's events sent to this address."""
+        ...
+
+    def close_webhook(self, endpoint_id: str) -> None:
+        """Have them sent there no more. An endpoint that is gone is no error."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -77,13 +77,17 @@ class RefundSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventEnvelope:
-    """A verified event: what it is about, never what it says."""
+    """A verified event: what it is about, never what it says.
+
+    `stripe_account` is named where one endpoint hears of several connected accounts.
+    """
 
     event_id: str
     type: str
     object_id: str
     livemode: bool
     happened_at: datetime
+    stripe_account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +96,24 @@ class UndeliveredEvent:
 
     envelope: EventEnvelope
     raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSnapshot:
+    """Whose account a key opens.
+
+    `missing` are the permissions we need and it lacks, by their names in Stripe's dashboard.
+    """
+
+    account_id: str
+    name: str
+    takes_payments: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpoint:
+    """Where events go, and the secret that signs them; never printed."""
+
+    endpoint_id: str
+    secret: str = field(repr=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from payments.gateway.stripe_accounts import StripeAccounts
 from payments.gateway.stripe_checkout import StripeCheckout
 from payments.gateway.stripe_events import StripeEvents
 from payments.gateway.stripe_payments import StripePayments
 from payments.gateway.stripe_refunds import StripeRefunds
 
 
-class StripeGateway(StripeCheckout, StripePayments, StripeRefunds, StripeEvents):
+class StripeGateway(StripeCheckout, StripePayments, StripeRefunds, StripeEvents, StripeAccounts):
     """One Stripe account, at the pinned API version of the library."""

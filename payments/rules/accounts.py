@@ -12,6 +12,18 @@ from uuid import UUID
 HOUSE_ACCOUNT_ID: Final = UUID("00000000-0000-4000-8000-000000000001")
 
 
+class AccountKind(StrEnum):
+    """How we speak for an account.
+
+    With the keys of the environment, with keys of its own, or as the platform that it is connected
+    to (docs.stripe.com/connect/direct-charges).
+    """
+
+    HOUSE = "house"
+    KEYS = "keys"
+    CONNECT = "connect"
+
+
 class Account(StrEnum):
     RECEIVABLE = "receivable"
     SALES = "sales"

@@ -107,6 +107,7 @@ def _authenticate(exchange: Exchange) -> str:
         raise errors.unauthorised("You did not provide an API key.")
     if not _TEST_KEY.fullmatch(key):
         raise errors.unauthorised(f"Invalid API Key provided: {key[:8]}****")
+    _check_rights(exchange, key)
     version = headers.get("Stripe-Version", stripe.api_version)
     if version != stripe.api_version:
         raise ApiError(400, f"The sandbox speaks {stripe.api_version} only, not {version}.")
@@ -118,6 +119,17 @@ def _authenticate(exchange: Exchange) -> str:
         raise ApiError(403, "The provided key does not have access to this account.")
     exchange.machine.store.query("INSERT OR REPLACE INTO connected VALUES (?, ?)", (connected, own))
     return connected
+
+
+def _check_rights(exchange: Exchange, key: str) -> None:
+    """:raises ApiError: 401 for a key that was revoked, 403 where it lacks the permission."""
+    rows = exchange.machine.store.query("SELECT lacks FROM keys WHERE key = ?", (key,))
+    lacks = json.loads(rows[0]["lacks"]) if rows else []
+    if "*" in lacks:
+        raise errors.unauthorised("Expired API Key provided.", code="api_key_expired")
+    resource = exchange.request.path.removeprefix("/v1/")
+    if any(resource.startswith(each) for each in lacks):
+        raise errors.forbidden("The provided key does not have the required permissions.")
 
 
 def _params(request: Request) -> dict[str, Any]:

@@ -151,6 +151,15 @@ def _endpoints(machine: Machine) -> list[Body]:
     ]
 
 
+def _key(machine: Machine, wish: Body) -> Body:
+    """What a key may not do: `lacks` names resources, `*` is everything. Nothing: all is well."""
+    lacks = [str(each) for each in wish.get("lacks", [])]
+    machine.store.query(
+        "INSERT OR REPLACE INTO keys VALUES (?, ?)", (str(wish["key"]), json.dumps(lacks))
+    )
+    return {"key": str(wish["key"])[:8], "lacks": lacks}
+
+
 _HANDLERS: Final[dict[tuple[str, str], Callable[[Machine, Body], Body]]] = {
     ("GET", "books"): _books,
     ("GET", "deliveries"): _deliveries,
@@ -161,6 +170,7 @@ _HANDLERS: Final[dict[tuple[str, str], Callable[[Machine, Body], Body]]] = {
     ("POST", "dispute"): _dispute,
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "key"): _key,
     ("POST", "resend"): _resend,
     ("POST", "reset"): _reset,
 }

@@ -47,5 +47,9 @@ def unrecognised(method: str, path: str) -> ApiError:
     return ApiError(404, f"Unrecognized request URL ({method}: {path}).")
 
 
-def unauthorised(message: str) -> ApiError:
-    return ApiError(401, message)
+def unauthorised(message: str, *, code: str | None = None) -> ApiError:
+    return ApiError(401, message, code=code)
+
+
+def forbidden(message: str) -> ApiError:
+    return ApiError(403, message)

@@ -40,9 +40,19 @@ CREATE TABLE IF NOT EXISTS requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT, request_id TEXT, account TEXT, method TEXT, path TEXT,
     params TEXT, idempotency_key TEXT, status INTEGER, replayed INTEGER, body TEXT);
 CREATE TABLE IF NOT EXISTS connected (account TEXT PRIMARY KEY, platform TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, lacks TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_TABLES: Final = ("objects", "answers", "deliveries", "jobs", "faults", "requests", "connected")
+_TABLES: Final = (
+    "objects",
+    "answers",
+    "deliveries",
+    "jobs",
+    "faults",
+    "requests",
+    "connected",
+    "keys",
+)
 REQUESTS_KEPT: Final = 5_000
 
 

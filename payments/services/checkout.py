@@ -208,12 +208,15 @@ def _prepare(tab_id: UUID, wish: Wish, *, now: datetime) -> GatewayOperation | N
         raise NotOwing(gettext_noop("This tab is not waiting for a payment."))
     if _own_pages(tab_id, wish.payer_digest):
         return None
+    account = accounts.account_of(tab.venue)
+    if account.is_refused:
+        raise pages.cards_are_off()
     standing = balances.get_standing(tab)
     of_tab = _shares_for(tab, wish)
     part = allocation.part_to_pay(wish.choice, open_amount=standing.open_amount, shares=of_tab)
     _check_sum(part, wish)
     attempt = CheckoutAttempt.objects.create(
-        account=accounts.account_of(tab.venue),
+        account=account,
         tab=tab,
         payer_digest=wish.payer_digest,
         payer_email=wish.payer_email,

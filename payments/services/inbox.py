@@ -30,6 +30,8 @@ BATCH: Final = 100
 _WAITING: Final = Prepared(
     lambda place: (
         InboxEvent.objects.waiting(place("now", DateTimeField()))
+        # What cannot be asked about now is no failure of the event's: it waits for better keys.
+        .filter(account__refused_because="")
         .select_related("account")
         .order_by("next_try_at")[:BATCH]
     )

@@ -8,7 +8,13 @@ from typing import Any
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
-from payments.gateway.errors import AmountTooSmall, Busy, GatewayError, OutcomeUnknown
+from payments.gateway.errors import (
+    AmountTooSmall,
+    Busy,
+    CredentialsInvalid,
+    GatewayError,
+    OutcomeUnknown,
+)
 from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import CheckoutSnapshot
 from payments.gateway.specs import CheckoutSpec
@@ -80,6 +86,15 @@ class Closing(Errand[CheckoutSnapshot]):
         return str(self.operation.params["session_id"])
 
 
+def cards_are_off() -> CardPaymentsOff:
+    """The refusal for an account that cannot be paid into now."""
+    return CardPaymentsOff(
+        gettext_noop(
+            "Cards do not work here right now. Nothing was charged. Pay at the counter instead."
+        )
+    )
+
+
 def open_page(
     operation: GatewayOperation, *, now: datetime, patient: bool = False
 ) -> CheckoutAttempt:
@@ -101,11 +116,7 @@ def open_page(
         ) from error
     except GatewayError as error:
         logger.exception("Stripe refused to open a page for %s", operation.subject_id)
-        raise CardPaymentsOff(
-            gettext_noop(
-                "Cards do not work here right now. Nothing was charged. Pay at the counter instead."
-            )
-        ) from error
+        raise cards_are_off() from error
     return CheckoutAttempt.objects.get(id=operation.subject_id)
 
 
@@ -116,9 +127,11 @@ def close_page(operation: GatewayOperation, *, now: datetime, patient: bool) -> 
     """
     try:
         return operations.run(Closing(operation=operation, now=now), patient=patient)
-    except (OutcomeUnknown, Busy) as error:
+    except (OutcomeUnknown, Busy, CredentialsInvalid) as error:
         raise GatewayAway(
-            gettext_noop("We can't reach Stripe to close an open payment page. Please try again.")
+            gettext_noop(
+                "An open payment page could not be closed. Nothing was charged. Please try again."
+            )
         ) from error
 
 

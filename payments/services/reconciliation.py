@@ -45,6 +45,7 @@ RESOLVE: Final[Mapping[OperationKind, Resolve]] = {
 def resolve_operations(*, now: datetime) -> int:
     """Ask again, under the same key, for every call that never got an answer."""
     left = GatewayOperation.objects.unresolved().older_than(now - LEFT_OPEN_AFTER)
+    left = left.filter(account__refused_because="")
     operations_left = left.select_related("account", "tab").order_by("created_at")[:BATCH]
     return _each(
         operations_left,
@@ -55,7 +56,7 @@ def resolve_operations(*, now: datetime) -> int:
 def check_pages(*, now: datetime) -> int:
     """Ask Stripe about open pages whose news is overdue, and about those whose time ran out."""
     overdue = CheckoutAttempt.objects.reserving().filter(
-        next_check_at__lte=now, session_id__isnull=False
+        next_check_at__lte=now, session_id__isnull=False, account__refused_because=""
     )
     return _each(overdue.order_by("next_check_at")[:BATCH], lambda page: _check(page, now=now))
 
@@ -63,7 +64,10 @@ def check_pages(*, now: datetime) -> int:
 def fetch_undelivered(*, now: datetime) -> int:
     """Bring in every event Stripe could not deliver since the last look."""
     accounts.house_account()
-    return _each(MerchantAccount.objects.all(), lambda account: _fetch(account, now=now))
+    # Also of accounts that were left: payments into them may still be news.
+    return _each(
+        MerchantAccount.objects.filter(refused_because=""), lambda account: _fetch(account, now=now)
+    )
 
 
 def check_refunds(*, now: datetime) -> int:

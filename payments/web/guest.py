@@ -26,6 +26,7 @@ from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.allocation import LineShare, NothingLeftToPay
 from payments.selectors import balances, payers, quotes, receipts, sums
+from payments.selectors.accounts import are_cards_off
 from payments.selectors.quotes import Quote
 from payments.services import checkout
 from payments.services.checkout import AmountChanged, Wish
@@ -181,7 +182,7 @@ def _show_form(
         "bank": transfers.get_bank_details(visit.tab),
         "asks_purchase_order": _asks_purchase_order(visit.tab),
         "underway": payers.underway(tab=visit.tab, payer_digest=visit.payer),
-        "notice": notice,
+        "notice": notice or (words.cards_off() if are_cards_off(visit.tab.venue) else None),
         "refusal": words.of_refusal(worked_out.refusal) if worked_out.refusal else None,
         "first_name": "" if is_friend else first_name(visit.tab),
         "asks_email": is_friend or customer is None or not customer.email,

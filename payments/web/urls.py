@@ -17,7 +17,10 @@ pay = [
     path("receipts/<uuid:receipt>/mail/", landing.mail, name="mail"),
     path("fresh/", landing.fresh_link, name="fresh"),
 ]
-hooks = [path("<uuid:account_id>/", webhooks.stripe_webhook, name="stripe")]
+hooks = [
+    path("connect/", webhooks.connect_webhook, name="connect"),
+    path("<uuid:account_id>/", webhooks.stripe_webhook, name="stripe"),
+]
 
 urlpatterns = [
     path("p/<slug:token>/", include((pay, "pay"))),

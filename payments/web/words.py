@@ -104,6 +104,14 @@ def no_page() -> Notice:
     )
 
 
+def cards_off() -> Notice:
+    """Before anybody presses Pay in vain."""
+    return Notice(
+        title=gettext(TITLES["card_payments_off"]),
+        text=gettext("Please pay at the counter, or come back to this link later."),
+    )
+
+
 def amount_is_now(amount: Money) -> Notice:
     """The button showed another sum than the one that would be charged."""
     return Notice(

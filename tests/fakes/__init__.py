@@ -7,6 +7,7 @@ the same cases against this and against the real adapter on the sandbox.
 from __future__ import annotations
 
 from payments.gateway.specs import Credentials
+from tests.fakes.accounts import FakeAccounts
 from tests.fakes.book import Book
 from tests.fakes.checkout import FakeCheckout
 from tests.fakes.events import FakeEvents
@@ -16,7 +17,7 @@ from tests.fakes.refunds import FakeRefunds
 BOOK = Book()
 
 
-class FakeGateway(FakeCheckout, FakePayments, FakeRefunds, FakeEvents):
+class FakeGateway(FakeCheckout, FakePayments, FakeRefunds, FakeEvents, FakeAccounts):
     """One account at the processor in memory."""
 
     def __init__(self, credentials: Credentials, *, patient: bool = False) -> None:

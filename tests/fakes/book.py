@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.kernel.money import Money
-from payments.gateway.errors import GatewayError
+from payments.gateway.errors import CredentialsInvalid, GatewayError
 from payments.gateway.snapshots import (
     CheckoutSnapshot,
     EventEnvelope,
@@ -16,6 +16,7 @@ from payments.gateway.snapshots import (
     RefundSnapshot,
     RefundStatus,
     UndeliveredEvent,
+    WebhookEndpoint,
 )
 from payments.gateway.specs import Credentials
 
@@ -33,6 +34,9 @@ class Book:
     refund_status: RefundStatus = RefundStatus.SUCCEEDED
     undelivered: list[UndeliveredEvent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fail_before: list[GatewayError] = field(default_factory=list)
     fail_after: list[GatewayError] = field(default_factory=list)
 
@@ -138,9 +142,12 @@ class FakeCalls:
 
     def __init__(self, credentials: Credentials, book: Book) -> None:
         self.book = book
+        self.credentials = credentials
 
     def _called(self, name: str) -> None:
         self.book.calls.append(name)
+        if self.credentials.api_key in self.book.revoked:
+            raise CredentialsInvalid("api_key_expired")
         if self.book.fail_before:
             raise self.book.fail_before.pop(0)
 

@@ -101,6 +101,9 @@ _TOLD: Final[Mapping[str, tuple[str, Promise]]] = {
     "invitation_revoked": ("x", _("The invitation of %(who)s was withdrawn")),
     "key_issued": ("lock", _("A key was issued: %(name)s, as %(role)s")),
     "key_revoked": ("ban", _("A key was revoked: %(name)s")),
+    "stripe_connected": ("card", _("Stripe account connected: %(name)s")),
+    "stripe_webhook_renewed": ("refresh", _("The secret of Stripe’s events was renewed")),
+    "stripe_disconnected": ("x", _("Stripe account left: %(name)s")),
 }
 
 

@@ -21,6 +21,7 @@ from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, translated
 from orders.models import Membership
 from orders.services import claims, tabs
+from payments.selectors.accounts import are_cards_off
 
 NO_CONTENT = 204
 
@@ -42,10 +43,13 @@ def board(request: HttpRequest, member: Membership) -> HttpResponse:
         words=request.GET.get("q", ""),
         show_all=bool(request.GET.get("all")),
     )
-    page = "front/_board.html" if wants_region(request) else "front/board.html"
     found = boards.get_board(member, wanted=wanted, now=now)
     context = {"venue": member.venue, "nav": "tabs", "board": found, "now": now}
-    return render(request, page, context | {"query": query.urlencode()})
+    context["query"] = query.urlencode()
+    if wants_region(request):
+        return render(request, "front/_board.html", context)
+    context["cards_off"] = are_cards_off(member.venue)
+    return render(request, "front/board.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,6 +33,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "already_here": "email",
     "already_invited": "email",
     "key_unnamed": "name",
+    "stripe_key_unclear": "api_key",
+    "stripe_key_refused": "api_key",
     "leaves_more_than_counted": "left",
     "opening_unknown": "opening",
     "nothing_to_reduce": "line",

@@ -14,5 +14,10 @@ from orders.models import Membership
 @staff_page()
 def more(request: HttpRequest, member: Membership) -> HttpResponse:
     """The other pages somebody may open here, and the way out."""
-    context = {"venue": member.venue, "nav": "more", "manages_people": member.manages_people}
+    context = {
+        "venue": member.venue,
+        "nav": "more",
+        "manages_people": member.manages_people,
+        "manages_account": member.manages_account,
+    }
     return render(request, "front/more.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from config.front.web import customers, invitation, more, people
+from config.front.web import customers, invitation, more, people, stripe_account
 
 KEY = "keys/<uuid:key_id>/"
 MEMBER = "<int:member_id>/"
@@ -28,9 +28,15 @@ customer_patterns = [
     path(f"{CUSTOMER}entry/", customers.entry, name="edit"),
     path(f"{CUSTOMER}merge/", customers.merging, name="merge"),
 ]
+stripe_patterns = [
+    path("", stripe_account.account, name="account"),
+    path("secret/", stripe_account.secret, name="secret"),
+    path("ending/", stripe_account.ending, name="ending"),
+]
 urlpatterns = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("v/<slug:slug>/more/", more.more, name="more"),
     path("v/<slug:slug>/people/", include((people_patterns, "people"))),
+    path("v/<slug:slug>/stripe/", include((stripe_patterns, "stripe"))),
     path("v/<slug:slug>/customers/", include((customer_patterns, "customers"))),
 ]

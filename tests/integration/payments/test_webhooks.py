@@ -6,12 +6,14 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from payments.models import InboxEvent
-from payments.rules.accounts import HOUSE_ACCOUNT_ID
+from payments.models import InboxEvent, MerchantAccount
+from payments.rules.accounts import HOUSE_ACCOUNT_ID, AccountKind
+from tests.conftest import EVENING
 
 pytestmark = pytest.mark.django_db
 URL = f"/hooks/stripe/{HOUSE_ACCOUNT_ID}/"
@@ -124,3 +126,49 @@ def test_another_account_has_no_door(deliver):
 
 def test_only_posts_come_in(deliver, client):
     assert client.get(URL).status_code == 405
+
+
+# --- Accounts of venues, and connected ones -------------------------------------------------------
+@pytest.fixture
+def own_account(larkspur):
+    account = MerchantAccount(kind=AccountKind.KEYS, venue=larkspur)
+    account.keep_webhook(endpoint_id="we_1", secret="whsec_old", now=EVENING, overlap=None)
+    account.keep_webhook(
+        endpoint_id="we_2", secret="whsec_new", now=EVENING, overlap=EVENING + timedelta(days=3)
+    )
+    account.save()
+    return account
+
+
+@pytest.mark.parametrize(
+    ("secret", "status"), [("whsec_new", 200), ("whsec_old", 200), (SECRET, 400)]
+)
+def test_an_account_of_a_venue_has_secrets_of_its_own(deliver, own_account, secret, status):
+    answer = deliver(signature=signed(BODY, secret=secret), url=f"/hooks/stripe/{own_account.id}/")
+
+    assert answer.status_code == status
+    assert InboxEvent.objects.filter(account=own_account).count() == (status == 200)
+
+
+def test_an_event_of_a_connected_account_finds_its_venue(deliver, settings, larkspur):
+    settings.STRIPE_CONNECT_WEBHOOK_SECRET = "whsec_connect"
+    account = MerchantAccount.objects.create(
+        kind=AccountKind.CONNECT, venue=larkspur, stripe_account_id="acct_larkspur"
+    )
+    bodies = [
+        json.dumps(EVENT | {"account": name}).encode() for name in ("acct_larkspur", "acct_nobody")
+    ]
+
+    answers = [
+        deliver(body, signature=signed(body, secret="whsec_connect"), url="/hooks/stripe/connect/")
+        for body in bodies
+    ]
+    forged = deliver(bodies[0], url="/hooks/stripe/connect/")
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert forged.status_code == 400
+    assert InboxEvent.objects.get().account == account
+
+
+def test_without_a_secret_there_is_no_door_for_connected_accounts(deliver):
+    assert deliver(url="/hooks/stripe/connect/").status_code == 404

@@ -26,7 +26,7 @@ from tests.staff import browser_of, htmx_of, to_tab
 
 pytestmark = pytest.mark.django_db
 BOARD = "/v/larkspur-coffee/"
-MOST_QUERIES = 8
+MOST_QUERIES = 9
 SOON = EVENING + timedelta(minutes=5)
 
 

@@ -77,7 +77,7 @@ def test_a_failure_stripe_repeats_for_ever_is_looked_up(lost_answer, book):
 def test_a_determined_no_is_final_and_the_next_try_is_a_call_of_its_own(open_page, book):
     attempt = open_page()
     book.fail_before.append(CredentialsInvalid("revoked"))
-    with pytest.raises(CredentialsInvalid):
+    with pytest.raises(GatewayAway):
         checkout.withdraw(attempt, now=EVENING)
 
     checkout.withdraw(attempt, now=SOON)

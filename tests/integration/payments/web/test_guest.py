@@ -629,7 +629,7 @@ def test_the_number_of_statements_does_not_grow(
     token, _tab = closed_at(larkspur, minor=500, by=ada, count=count)
     client.get(f"/p/{token}/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/p/{token}/")
 
 
