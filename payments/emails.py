@@ -31,6 +31,7 @@ from payments.selectors.receipts import ReceiptLine
 from payments.selectors.sums import Row
 
 REMINDER: Final = "reminder"
+EXTENSION_AGREED: Final = "extension_agreed"
 PAYMENT_LINK: Final = "payment_link"
 RECEIPT: Final = "receipt"
 REFUND_NOTE: Final = "refund_note"
@@ -116,6 +117,18 @@ def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
             "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(REMINDER, bill, context)
+
+
+def extension_agreed(*, bill: Bill, standing: Standing) -> Mail:
+    """The day the guest chose, in writing."""
+    with _at(bill.venue):
+        context = {
+            "bill": bill,
+            "due_at": bill.tab.due_at,
+            "amount": standing.balance,
+            "first_name": _flat(bill.tab.who).partition(" ")[0],
+        }
+        return _render(EXTENSION_AGREED, bill, context)
 
 
 def receipt(*, receipt: Receipt, bill: Bill) -> Mail:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -65,5 +65,11 @@ def limit_in(whole_euro: int, currency: str) -> Money:
 def due_at(closed_at: datetime, *, days_to_pay: int, time_zone: str) -> datetime:
     """The end of the last local day to pay. Counts calendar days, so DST changes nothing."""
     zone = ZoneInfo(time_zone)
-    last_day = closed_at.astimezone(zone).date() + timedelta(days=days_to_pay)
-    return datetime.combine(last_day, LAST_MINUTE, tzinfo=zone)
+    return end_of(
+        closed_at.astimezone(zone).date() + timedelta(days=days_to_pay), time_zone=time_zone
+    )
+
+
+def end_of(day: date, *, time_zone: str) -> datetime:
+    """The last minute of a local day."""
+    return datetime.combine(day, LAST_MINUTE, tzinfo=ZoneInfo(time_zone))

@@ -36,6 +36,12 @@ def stop(
     return False
 
 
+def lift_own(*, venue: Venue, email: str, now: datetime) -> bool:
+    """The owner of an address takes back their own no; any other reason stands."""
+    own = MailStop.objects.live().filter(venue=venue, email=email, reason=StopReason.UNSUBSCRIBED)
+    return bool(own.update(lifted_at=now))
+
+
 def lift(*, venue: Venue, email: str, now: datetime) -> bool:
     """Mail may go to this address again; whether anything stood in its way."""
     live = MailStop.objects.live().filter(venue=venue, email=email)

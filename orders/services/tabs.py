@@ -30,8 +30,8 @@ from orders.services.sending import mark_served, send_lines
 
 __all__ = [
     "AboveChargeLimit", "NothingToPay", "ask_for_bill", "change_card", "close_tab", "close_to_bill",
-    "mark_owing_again", "mark_served", "mark_settled", "open_tab", "refreeze", "reopen_tab",
-    "send_lines", "set_guest", "set_label", "settle", "void_tab",
+    "mark_owing_again", "mark_put_off", "mark_served", "mark_settled", "open_tab", "refreeze",
+    "reopen_tab", "send_lines", "set_guest", "set_label", "settle", "void_tab",
 ]  # fmt: skip
 LONGEST_REASON: Final = 160
 
@@ -240,5 +240,14 @@ def mark_owing_again(*, tab_id: UUID, now: datetime) -> Tab:
     tab = Tab.objects.lock(tab_id)
     tab.owe_again()
     history.record(tab_id=tab.id, kind="owed_again", at=now)
+    venues.bump_board(tab.venue_id)
+    return tab
+
+
+@transaction.atomic
+def mark_put_off(*, tab_id: UUID, due_at: datetime) -> Tab:
+    """Record that the guest has until later to pay. Payments decides who may, and until when."""
+    tab = Tab.objects.lock(tab_id)
+    tab.put_off(due_at=due_at)
     venues.bump_board(tab.venue_id)
     return tab

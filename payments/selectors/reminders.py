@@ -77,6 +77,11 @@ def earliest(tab: Tab, standing: Standing, *, now: datetime) -> datetime:
     return next_allowed(max(wishes), tab.terms.reminder_rules, zone_of(tab))
 
 
+def has_promised_cash(tab: Tab) -> bool:
+    """Whether the guest said, since the tab was closed, that they will pay at the counter."""
+    return tab.history.filter(kind="cash_promised", at__gte=tab.closed_at).exists()
+
+
 def reminded_at(tab: Tab) -> datetime | None:
     """When the guest was last reminded, or may have been."""
     last: datetime | None = _last_mails(tab)["reminded"]

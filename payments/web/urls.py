@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from payments.web import guest, landing, webhooks
+from payments.web import guest, landing, later, webhooks
 
 pay = [
     path("", guest.pay, name="page"),
@@ -15,6 +15,11 @@ pay = [
     path("receipts/<uuid:receipt>/", landing.receipt, name="receipt"),
     path("receipts/<uuid:receipt>.pdf", landing.receipt_pdf, name="receipt_pdf"),
     path("receipts/<uuid:receipt>/mail/", landing.mail, name="mail"),
+    path("later/", later.later, name="later"),
+    path("extension/", later.extension, name="extension"),
+    path("cash/", later.cash, name="cash"),
+    path("stop/", later.stop, name="stop"),
+    path("resumption/", later.resumption, name="resumption"),
     path("fresh/", landing.fresh_link, name="fresh"),
 ]
 hooks = [

@@ -228,6 +228,10 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
         "",
         _say(gettext_noop("a reminder to %(email)s may have left; it is not sent again")),
     ),
+    "put_off": ("calendar", "", _say(gettext_noop("the guest will pay by %(until)s"))),
+    "cash_promised": ("cash", "", _say(gettext_noop("the guest will pay cash"))),
+    "reminders_stopped": ("ban", "", _say(gettext_noop("reminders stopped by %(who)s"))),
+    "reminders_resumed": ("mail", "", _say(gettext_noop("reminders wanted again by %(who)s"))),
     "page_opened": ("card", "", _say(gettext_noop("a payment page was opened"), "amount_minor")),
     "page_expired": (
         "clock",
