@@ -42,6 +42,12 @@ def lift_own(*, venue: Venue, email: str, now: datetime) -> bool:
     return bool(own.update(lifted_at=now))
 
 
+def try_again(*, venue: Venue, email: str, now: datetime) -> bool:
+    """Staff send to this address although mail came back from it; whether it did."""
+    bounced = MailStop.objects.live().filter(venue=venue, email=email, reason=StopReason.BOUNCED)
+    return bool(bounced.update(lifted_at=now))
+
+
 def lift(*, venue: Venue, email: str, now: datetime) -> bool:
     """Mail may go to this address again; whether anything stood in its way."""
     live = MailStop.objects.live().filter(venue=venue, email=email)

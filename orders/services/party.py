@@ -13,7 +13,7 @@ from orders.models import Customer, Tab, User
 from orders.rules.addresses import masked
 from orders.rules.tab_states import FINAL, IllegalMove, TabStatus, ensure_open
 from orders.rules.texts import tidy
-from orders.services import cards, customers, history, venues
+from orders.services import cards, customers, history, links, venues
 
 LONGEST_LABEL: Final = 60
 MOST_GUESTS: Final = 999
@@ -143,7 +143,8 @@ def put_email(tab: Tab, *, email: str, by: User | None, now: datetime) -> bool:
     :raises EmailUnclear: it is no address.
     """
     email, known = customers.clean_email(email), tab.customer
-    if known is not None and known.email == email:
+    known_email = known.email if known else ""
+    if known is not None and known_email == email:
         return False
     if by is None and known is not None and known.email:
         raise AddressGiven(gettext_noop("This tab has an address already. Staff can change it."))
@@ -158,6 +159,9 @@ def put_email(tab: Tab, *, email: str, by: User | None, now: datetime) -> bool:
         )
     else:
         found = customers.readdress(customer=known, tab=tab, email=email, now=now)
+        if known_email:
+            # Whoever reads mail at the old address was never meant to see this bill.
+            links.revoke_all(tab_id=tab.id, now=now)
     tab.customer = found
     return True
 

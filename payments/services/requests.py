@@ -13,7 +13,7 @@ from orders.models import Message, Tab, User
 from orders.rules.addresses import masked
 from orders.selectors import bills
 from orders.selectors.bills import Bill
-from orders.services import history, links, messages, tabs
+from orders.services import history, links, mail_stops, messages, tabs
 from payments import emails
 from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
@@ -85,7 +85,9 @@ def resend_link(*, tab_id: UUID, by: User, now: datetime, email: str = "") -> Me
         request.save(update_fields=["email"])
     if not request.email:
         raise NoAddress(gettext_noop("There is no email address on this tab yet."))
+    messages.withdraw_reminders(tab_id=tab_id)
     bill = bills.get_bill(tab_id=tab_id)
+    mail_stops.try_again(venue=bill.venue, email=request.email, now=now)
     sent_before = Message.objects.filter(tab_id=tab_id, kind=emails.PAYMENT_LINK).count()
     history.record(tab_id=tab_id, kind="link_sent", at=now, by=by, email=masked(request.email))
     return _write_mail(

@@ -223,6 +223,7 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "link_copied": ("link", "", _say(gettext_noop("payment link copied by %(who)s"))),
     "link_opened": ("mail", "", _say(gettext_noop("payment link opened"))),
     "reminder_sent": ("mail", "", _say(gettext_noop("reminder sent to %(email)s"))),
+    "reminder_skipped": ("ban", "", _say(gettext_noop("reminder skipped by %(who)s"))),
     "reminder_unknown": (
         "alert",
         "",

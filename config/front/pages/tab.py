@@ -8,6 +8,7 @@ from datetime import datetime
 from config.front.pages import history as told
 from config.front.pages.history import Told
 from config.front.pages.lines import BillLine, readable
+from config.front.pages.reminding import Reminding, get_reminding
 from config.front.pages.steps import Step, get_steps
 from orders.models import Membership, Message, Tab, TabClaim
 from orders.rules.roles import Right
@@ -40,6 +41,7 @@ class TabPage:
     messages: tuple[Message, ...]
     events: tuple[Told, ...]
     phones: Phones
+    reminding: Reminding
     steps: tuple[Step, ...]
     state: str
     opened_by: str
@@ -75,6 +77,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),
         events=tuple(told.tell(event, currency=tab.currency) for event in reversed(events)),
         phones=_phones(tab),
+        reminding=get_reminding(tab),
         steps=get_steps(bill, standing, events, state=state),
         state=state,
         opened_by=next(

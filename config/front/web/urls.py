@@ -16,6 +16,7 @@ from config.front.web import (
     pad,
     receipts,
     reductions,
+    reminding,
     tab,
     till,
 )
@@ -47,6 +48,10 @@ tab_patterns = [
     path(f"{TAB}closure/", closing.closure, name="closure"),
     path(f"{TAB}link/", closing.link, name="link"),
     path(f"{TAB}link/copy/", closing.link_copy, name="link_copy"),
+    path(f"{TAB}reminders/", reminding.reminder_list, name="reminders"),
+    path(f"{TAB}reminders/<uuid:reminder_id>/skip/", reminding.skipping, name="reminder_skip"),
+    path(f"{TAB}reminders/stop/", reminding.stopping, name="reminders_stop"),
+    path(f"{TAB}reminders/allow/", reminding.allowing, name="reminders_allow"),
     path(f"{TAB}counter/", counter.counter_payment, name="counter"),
     path(f"{TAB}counter/<uuid:payment_id>/reversal/", till.reversal, name="counter_reversal"),
     path(f"{TAB}receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),

@@ -5,7 +5,8 @@ The pages are read from the URLconf, so one without a rule fails here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 from decimal import Decimal
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from django.test import Client
 from config.front.web.urls import menu_patterns, tab_patterns
 from orders.models import Reduction, Tab
 from orders.rules.reductions import ReductionKind
+from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services import memberships
 from orders.services.reductions import Wanted
@@ -87,6 +89,10 @@ RULES = {
     "receipt_mail": Rule(
         get=same(200), post=same(303), body={"email": "a@b.example"}, needs="counter payment"
     ),
+    "reminders": Rule(post=same(303), needs="addressed"),
+    "reminder_skip": Rule(post=same(303), needs="addressed"),
+    "reminders_stop": Rule(post=same(303), needs="addressed"),
+    "reminders_allow": Rule(post=same(303), needs="addressed"),
     "guest": Rule(get=same(200), post=same(303), body={"name": "Grace"}),
     "place": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
     "purchase_order": Rule(get=same(200), post=same(303), body={"purchase_order": "PO-4711"}),
@@ -123,11 +129,15 @@ def call(larkspur, ada, scone, tab):
     line = tab.lines.get()
     service = make_item(larkspur, "Treatment", 5500, limits="It won’t last for ever.")
     promising = make_tab(larkspur, ada, service)
+    # Whatever time it is where the tests run, it is no night at Larkspur.
+    awake = replace(CAFE, quiet_from=time(12), quiet_until=time(12))
+    larkspur.terms.update(reminders=awake.written())
 
     def make(browser, name, method):
         rule = RULES[name]
         if rule.needs != "open" and Tab.objects.get(id=tab.id).is_open:
-            closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+            email = "grace@example.org" if rule.needs == "addressed" else ""
+            closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING, email=email)
         if rule.needs == "counter payment":
             take_cash(tab, by=ada, minor=100)
         if rule.needs == "reduced" and not Reduction.objects.exists():
@@ -173,6 +183,9 @@ def path_of(name, *, tab, line, item):
         "waiting": f"{own}pad/waiting/",
         "acknowledgement": f"{own}lines/{line.id}/acknowledgement/",
         "waiver": f"{own}lines/{line.id}/waiver/",
+        "reminder_skip": f"{own}reminders/{_planned_for(tab)}/skip/",
+        "reminders_stop": f"{own}reminders/stop/",
+        "reminders_allow": f"{own}reminders/allow/",
     }
     return special.get(name, f"{own}{name}/")
 
@@ -185,6 +198,11 @@ def _taken_on(tab):
 def _receipt_of(tab):
     receipt = tab.receipts.first()
     return receipt.id if receipt else uuid4()
+
+
+def _planned_for(tab):
+    planned = tab.reminders.order_by("step").first()
+    return planned.id if planned else uuid4()
 
 
 def test_every_page_has_a_rule():
