@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.front.api import giving, money, receipts, views
+from config.front.api import giving, money, receipts, reminding, views
 
 _tab = "tabs/<uuid:tab_id>/"
 _line = f"{_tab}lines/<uuid:line_id>/"
@@ -38,6 +38,7 @@ urlpatterns = [
     ),
     path(_receipt, receipts.ReceiptPdf.as_view(), name="receipt"),
     path(f"{_receipt}mail/", receipts.ReceiptMail.as_view(), name="receipt-mail"),
+    path(f"{_tab}reminders/", reminding.Reminders.as_view(), name="reminders"),
     path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -5,7 +5,8 @@ The calls are read from the URLconf, so one without a rule fails here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from django.urls import get_resolver
 from orders.models import Line, Reduction, Tab
 from orders.rules.promises import digest_of
 from orders.rules.reductions import ReductionKind
+from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services.reductions import Wanted
 from payments.models import CounterPayment, Receipt
@@ -76,6 +78,7 @@ RULES = {
     ),
     ("receipt", "get"): Rule(needs="counter payment"),
     ("receipt-mail", "post"): Rule(body={"email": "a@b.example"}, needs="counter payment"),
+    ("reminders", "post"): Rule(own=dict.fromkeys(ROLES, 202), needs="addressed"),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -134,6 +137,13 @@ def prepared(rule, venue, by, item):
     tab = make_tab(venue, by, item, label="Table 4")
     if rule.needs not in {"open", "promise"}:
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
+    # Whatever time it is where the tests run, it is no night there.
+    awake = replace(CAFE, quiet_from=time(12), quiet_until=time(12))
+    venue.terms.update(reminders=awake.written())
+    tab = make_tab(venue, by, item, label="Table 4")
+    if rule.needs != "open":
+        email = "grace@example.org" if rule.needs == "addressed" else ""
+        closing.close_and_request(tab_id=tab.id, by=by, now=EVENING, email=email)
     if rule.needs == "counter payment":
         take_cash(tab, by=by, minor=100)
     if rule.needs == "reduced":
