@@ -134,14 +134,11 @@ def call(niamh, olga, ada):
 def prepared(rule, venue, by, item):
     if rule.needs == "promise":
         item = make_item(venue, f"Treatment {venue.catalogue.count()}", 5500, **PROMISE)
-    tab = make_tab(venue, by, item, label="Table 4")
-    if rule.needs not in {"open", "promise"}:
-        closing.close_and_request(tab_id=tab.id, by=by, now=EVENING)
     # Whatever time it is where the tests run, it is no night there.
     awake = replace(CAFE, quiet_from=time(12), quiet_until=time(12))
     venue.terms.update(reminders=awake.written())
     tab = make_tab(venue, by, item, label="Table 4")
-    if rule.needs != "open":
+    if rule.needs not in {"open", "promise"}:
         email = "grace@example.org" if rule.needs == "addressed" else ""
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING, email=email)
     if rule.needs == "counter payment":
