@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0009_terms_tell_when_they_remind'),
-        ('payments', '0008_refunds'),
+        ('payments', '0009_own_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
