@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -36,7 +37,7 @@ def receipt_document(paper: ReceiptPaper, *, venue: Venue) -> Document:
     made = Document(
         sender=tuple(filter(None, (venue.name, venue.address, venue.phone, venue.reply_to))),
         title=gettext("Receipt %(label)s") % {"label": paper.receipt.label},
-        stamp=gettext("Taken back") if back else gettext("Paid"),
+        stamp=_stamp(paper),
         facts=tuple(_facts(paper)),
         rows=tuple(_row(line) for line in paper.lines),
         sums=tuple(
@@ -47,11 +48,24 @@ def receipt_document(paper: ReceiptPaper, *, venue: Venue) -> Document:
             )
             for row in sums.of_receipt(paper)
         ),
-        notes=(back.reason,) if back else (),
+        notes=((back.reason,) if back else ()) + _promised(paper),
         language=translation.get_language() or "en",
         brand=colours.brand_of(venue.brand_hue, venue.brand_chroma_permille),
     )
     return _with_warning(made)
+
+
+def _stamp(paper: ReceiptPaper) -> str:
+    if paper.taken_back:
+        return gettext("Taken back")
+    is_gone = bool(paper.given_back) and paper.kept.is_zero
+    return gettext("Given back") if is_gone else gettext("Paid")
+
+
+def _promised(paper: ReceiptPaper) -> tuple[str, ...]:
+    """What was promised and agreed, in the words of the mail."""
+    said = render_to_string("emails/payments/_promised.txt", {"promised": paper.promised})
+    return tuple(line.strip() for line in said.splitlines() if line.strip())
 
 
 def _facts(paper: ReceiptPaper) -> Iterator[tuple[str, str]]:

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from config.kernel.money import Money
+from config.kernel.money import total as sum_of
 from orders.models import Tab
 from orders.selectors.promises import Promised
-from payments.models import CounterReversal, Receipt
+from payments.models import CounterReversal, Receipt, Refund
 from payments.rules.accounts import CounterMethod
 
 COUNTER_WORDS: Final[Mapping[str, str]] = {
@@ -113,6 +114,19 @@ class ReceiptPaper:
         return payment.reversal if payment and payment.is_reversed else None
 
     @property
+    def given_back(self) -> tuple[Refund, ...]:
+        """What went back to the card since then, the first first; a receipt is not written anew."""
+        if self.receipt.payment is None:
+            return ()
+        booked = [each for each in self.receipt.payment.refunds.all() if each.is_booked]
+        return tuple(sorted(booked, key=lambda each: each.created_at))
+
+    @property
+    def kept(self) -> Money:
+        """What was paid here, less what was given back."""
+        return self.paid - sum_of([each.whole for each in self.given_back], self.paid.currency)
+
+    @property
     def how(self) -> str:
         return how_paid(self.method, self.last4)
 
@@ -139,7 +153,8 @@ def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
 
 
 def _receipts() -> QuerySet[Receipt]:
-    return Receipt.objects.select_related("counter_payment__reversal")
+    everything = Receipt.objects.select_related("payment", "counter_payment__reversal")
+    return everything.prefetch_related("payment__refunds")
 
 
 def read(receipt: Receipt) -> ReceiptPaper:

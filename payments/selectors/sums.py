@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from config.kernel.money import Money
 from orders.rules.totals import TaxPart, Totals
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text
+from orders.templatetags.display import money_text, when_text
 from payments.selectors.balances import Standing
 from payments.selectors.receipts import ReceiptPaper, TaxShare
 
@@ -81,6 +81,16 @@ def of_receipt(paper: ReceiptPaper) -> Iterator[Row]:
         label = gettext("Including %(tax)s at %(rate)s%% on %(net)s")
         words = {"tax": tax.name or gettext("tax"), "rate": tax.rate, "net": money_text(tax.net)}
         yield Row(label=label % words, amount=tax.tax)
+    yield from since(paper)
+
+
+def since(paper: ReceiptPaper) -> Iterator[Row]:
+    """What went back to the card since the receipt was issued, and what that leaves."""
+    for refund in paper.given_back:
+        label = gettext("Given back, %(date)s") % {"date": when_text(refund.created_at, "moment")}
+        yield Row(label=label, amount=-refund.whole)
+    if paper.given_back:
+        yield Row(label=gettext("Paid after that"), amount=paper.kept)
 
 
 def tax_word(totals: Totals) -> str:

@@ -74,7 +74,7 @@ def thanks(request: BrowserRequest, visit: Visit, attempt: UUID) -> HttpResponse
 def receipt(request: BrowserRequest, visit: Visit, receipt: UUID) -> HttpResponse:
     """A receipt to print."""
     paper = _paper(visit, receipt)
-    context = {"paper": paper, "rows": sums.before_total(paper)}
+    context = {"paper": paper, "rows": sums.before_total(paper), "since": tuple(sums.since(paper))}
     return show(request, visit, "receipt", context)
 
 
