@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,7 +65,7 @@ class ReceiptPaper:
     """What a receipt says, as money and words. `amount` and `tip` were paid here.
 
     `taxes` are inside what was paid here; `taxes_on_top` are the whole tab's, where its prices are
-    without tax.
+    without tax. `given_back` went back to the card since then: a receipt is not written anew.
     """
 
     receipt: Receipt
@@ -81,6 +82,7 @@ class ReceiptPaper:
     taxes: tuple[TaxShare, ...]
     method: str
     last4: str
+    given_back: tuple[Refund, ...]
 
     @property
     def paid(self) -> Money:
@@ -114,14 +116,6 @@ class ReceiptPaper:
         return payment.reversal if payment and payment.is_reversed else None
 
     @property
-    def given_back(self) -> tuple[Refund, ...]:
-        """What went back to the card since then, the first first; a receipt is not written anew."""
-        if self.receipt.payment is None:
-            return ()
-        booked = [each for each in self.receipt.payment.refunds.all() if each.is_booked]
-        return tuple(sorted(booked, key=lambda each: each.created_at))
-
-    @property
     def kept(self) -> Money:
         """What was paid here, less what was given back."""
         return self.paid - sum_of([each.whole for each in self.given_back], self.paid.currency)
@@ -143,21 +137,37 @@ def how_paid(method: str, last4: str) -> str:
 
 def find(*, tab: Tab, receipt_id: UUID) -> ReceiptPaper | None:
     """A receipt of this tab; None when it is another's, or there is none."""
-    receipt = _receipts().filter(tab=tab, id=receipt_id).first()
-    return None if receipt is None else read(receipt)
+    return next(_read_all(_receipts().filter(tab=tab, id=receipt_id)), None)
 
 
 def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
     """Every receipt of a tab, the first payment first."""
-    return tuple(read(receipt) for receipt in _receipts().filter(tab=tab).order_by("number"))
+    return tuple(_read_all(_receipts().filter(tab=tab).order_by("number")))
 
 
 def _receipts() -> QuerySet[Receipt]:
-    everything = Receipt.objects.select_related("payment", "counter_payment__reversal")
-    return everything.prefetch_related("payment__refunds")
+    return Receipt.objects.select_related("counter_payment__reversal")
+
+
+def _read_all(receipts: QuerySet[Receipt]) -> Iterator[ReceiptPaper]:
+    """Receipts and what went back of them, in two statements."""
+    given_back: defaultdict[UUID | None, list[Refund]] = defaultdict(list)
+    found = list(receipts)
+    payments = [receipt.payment_id for receipt in found if receipt.payment_id]
+    if payments:
+        for refund in Refund.objects.booked().filter(payment__in=payments).order_by("created_at"):
+            given_back[refund.payment_id].append(refund)
+    for receipt in found:
+        yield _read(receipt, given_back[receipt.payment_id])
 
 
 def read(receipt: Receipt) -> ReceiptPaper:
+    """One receipt that was read or issued already, with what went back of it."""
+    refunds = Refund.objects.booked().filter(payment=receipt.payment_id).order_by("created_at")
+    return _read(receipt, refunds if receipt.payment_id else ())
+
+
+def _read(receipt: Receipt, given_back: Iterable[Refund]) -> ReceiptPaper:
     """The frozen content as money. Receipts from before a fact was kept read as without it."""
     said = receipt.content
 
@@ -180,6 +190,7 @@ def read(receipt: Receipt) -> ReceiptPaper:
         taxes=_taxes(said["taxes"], said["currency"]),
         method=said["method"],
         last4=said["last4"],
+        given_back=tuple(given_back),
     )
 
 
