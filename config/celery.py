@@ -46,6 +46,8 @@ celery_app.conf.beat_schedule = {
     "refunds at Stripe": _every(timedelta(hours=1), "payments.sweep_refunds"),
     "refused accounts": _every(timedelta(minutes=1), "payments.sweep_refused_accounts"),
     "old webhooks": _every(timedelta(hours=1), "payments.sweep_old_webhooks"),
+    "automatic settlements": _every(timedelta(minutes=1), "payments.sweep_auto_settlements"),
+    "cards on file": _every(timedelta(minutes=10), "payments.sweep_card_consents"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

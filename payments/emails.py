@@ -1,11 +1,11 @@
-"""The mails payments writes: the link to pay, reminders, and the receipt. The outbox sends them."""
+"""The mails payments writes: links to pay, reminders, receipts, cards. The outbox sends them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,13 +22,12 @@ from orders.rules import colours
 from orders.selectors import promises, transfers
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text, tint, when_text
-from payments.models import CounterReversal, PaymentRequest, Receipt, Refund
+from payments.models import CardConsent, CounterReversal, PaymentRequest, Receipt, Refund
 from payments.rules import mail_texts
 from payments.rules.mail_texts import ReminderText
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
-from payments.selectors.receipts import ReceiptLine
-from payments.selectors.sums import Row
+from payments.selectors.mail_rows import detail, entry, flat, thing, things, total
 
 REMINDER: Final = "reminder"
 EXTENSION_AGREED: Final = "extension_agreed"
@@ -37,9 +36,9 @@ RECEIPT: Final = "receipt"
 REFUND_NOTE: Final = "refund_note"
 RECEIPT_REVERSED: Final = "receipt_reversed"
 ACCOUNT_REFUSED: Final = "account_refused"
-LINE_WIDTH: Final = 44
-# All white space but the one that keeps an amount together.
-_GAPS: Final = re.compile(r"[^\S\u00a0]+")
+CARD_KEPT: Final = "card_kept"
+AUTO_NOTICE: Final = "auto_notice"
+AUTO_FAILED: Final = "auto_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +48,6 @@ class Mail:
     subject: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A row of a mail: the same words and the same amount in both of its parts."""
-
-    label: str
-    amount: str
-    is_total: bool = False
-
-    @property
-    def plain(self) -> str:
-        """As a line of text; a long label gets a line of its own."""
-        room = LINE_WIDTH - len(self.amount) - 1
-        if len(self.label) <= room:
-            return f"{self.label:<{room}} {self.amount}"
-        return f"{self.label}\n{self.amount:>{LINE_WIDTH}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,40 +63,27 @@ class ManagerNote:
 def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> Mail:
     """Please pay: amount, date, one button, the lines."""
     with _at(bill.venue):
-        left = sums.left_to_pay(bill, standing)
         context = {
-            "bill": bill,
             "due_at": request.due_at,
-            "amount": standing.balance,
             "bank": transfers.get_bank_details(bill.tab),
-            "first_name": _flat(bill.tab.who).partition(" ")[0],
-            "lines": _things(bill),
             "promised": promises.list_promised(bill.lines),
-            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
-        return _render(PAYMENT_LINK, bill, context)
+        return _render(PAYMENT_LINK, bill, _left(bill, standing) | context)
 
 
 def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
     """What is still to pay: the venue's words, the amount, one button, and a way to stop these."""
     with _at(bill.venue):
-        left = sums.left_to_pay(bill, standing)
-        first_name = _flat(bill.tab.who).partition(" ")[0]
+        left = _left(bill, standing)
         facts = {
-            "venue": _flat(bill.venue.name),
-            "guest": first_name,
+            "venue": flat(bill.venue.name),
+            "guest": left["first_name"],
             "amount": money_text(standing.balance),
             "date": when_text(bill.tab.due_at),
         }
-        context = {
-            "bill": bill,
-            "due_at": bill.tab.due_at,
-            "amount": standing.balance,
-            "first_name": first_name,
+        context = left | {
             "wanted_subject": mail_texts.fill(gettext(text.subject), facts),
             "paragraphs": mail_texts.fill(gettext(text.body), facts).split("\n\n"),
-            "lines": _things(bill),
-            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(REMINDER, bill, context)
 
@@ -139,11 +108,11 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
             "bill": bill,
             "paper": paper,
             "lines": [
-                _thing(line.quantity, line.name, _detail(line), line.amount, off=line.off)
+                thing(line.quantity, line.name, detail(line), line.amount, off=line.off)
                 for line in paper.lines
             ],
             "promised": paper.promised,
-            "sums": [_entry(row) for row in sums.of_receipt(paper)],
+            "sums": [entry(row) for row in sums.of_receipt(paper)],
         }
         return _render(RECEIPT, bill, context)
 
@@ -198,37 +167,47 @@ def account_refused(*, venue: Venue, owner: Membership, is_own: bool) -> Mail:
     return Mail(subject=mail.subject, text=mail.text, html=mail.html)
 
 
-def _detail(line: ReceiptLine) -> str:
-    """A line's choices, and whether the payer ticked it as theirs."""
-    return ", ".join(filter(None, (line.detail, gettext("paid here") if line.is_chosen else "")))
+def card_kept(*, consent: CardConsent, bill: Bill) -> Mail:
+    """What was agreed to, word for word, and how to take it back."""
+    with _at(bill.venue):
+        sentences = [flat(sentence) for sentence in consent.text.splitlines()]
+        return _render(CARD_KEPT, bill, {"consent": consent, "sentences": sentences})
 
 
-def _things(bill: Bill) -> list[Entry]:
-    """Every line that counts."""
-    return [
-        _thing(line.quantity, line.name, line.modifier_names, line.amount, off=line.off)
-        for line in bill.standing
-    ]
+def auto_notice(
+    *, consent: CardConsent, bill: Bill, standing: Standing, charge_at: datetime
+) -> Mail:
+    """What is owed will be charged on that day, unless the guest says not this time."""
+    with _at(bill.venue):
+        context = {"consent": consent, "charge_at": charge_at}
+        return _render(AUTO_NOTICE, bill, context | _left(bill, standing))
 
 
-def _thing(quantity: int, name: str, detail: str, amount: Money, *, off: Money) -> Entry:
-    """A line of the tab: 2 × Flat white, oat milk, €1.00 taken off."""
-    less = gettext("%(amount)s taken off") % {"amount": money_text(off)} if off.minor else ""
-    what = ", ".join(part for part in (_flat(name), _flat(detail), less) if part)
-    return Entry(label=f"{quantity} × {what}", amount=money_text(amount))
+def auto_failed(
+    *,
+    consent: CardConsent,
+    bill: Bill,
+    standing: Standing,
+    asks_guest: bool,
+    again: datetime | None,
+) -> Mail:
+    """The card gave nothing: the link to pay, and whether it is tried `again`."""
+    with _at(bill.venue):
+        context = {"consent": consent, "asks_guest": asks_guest, "retry_at": again}
+        return _render(AUTO_FAILED, bill, context | _left(bill, standing))
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(label=_flat(row.label), amount=money_text(row.amount), is_total=row.is_total)
-
-
-def _total(label: str, amount: Money) -> Entry:
-    return Entry(label=label, amount=money_text(amount), is_total=True)
-
-
-def _flat(text: str) -> str:
-    """One line: a line break in a name must not look like a line of ours."""
-    return _GAPS.sub(" ", text).strip()
+def _left(bill: Bill, standing: Standing) -> dict[str, Any]:
+    """Whom it concerns, what is still to pay by when, and how it came about."""
+    left = sums.left_to_pay(bill, standing)
+    return {
+        "bill": bill,
+        "due_at": bill.tab.due_at,
+        "amount": standing.balance,
+        "first_name": flat(bill.tab.who).partition(" ")[0],
+        "lines": things(bill),
+        "sums": [*map(entry, left.rows), total(left.label, left.total)],
+    }
 
 
 @contextmanager
@@ -250,12 +229,12 @@ def _render(name: str, bill: Bill, context: Mapping[str, Any]) -> Mail:
     context = {
         **context,
         "venue": venue,
-        "venue_name": _flat(venue.name),
+        "venue_name": flat(venue.name),
         "host": urlsplit(settings.PUBLIC_URL).hostname,
         "look": _look(bill),
         "language": translation.get_language(),
     }
-    context["subject"] = subject = _flat(render_to_string(f"{path}.subject.txt", context))
+    context["subject"] = subject = flat(render_to_string(f"{path}.subject.txt", context))
     return Mail(
         subject=subject,
         text=_tidy(render_to_string(f"{path}.txt", context).splitlines()),

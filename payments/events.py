@@ -36,3 +36,8 @@ class KeysRefused(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationLeftOpen(Event):
     operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoSettlementPlanned(Event):
+    tab_id: UUID

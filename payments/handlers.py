@@ -5,7 +5,12 @@ from __future__ import annotations
 from config.kernel.events import subscribe
 from config.kernel.nudge import nudge
 from payments import tasks
-from payments.events import GatewayEventReceived, KeysRefused, RefundRequested
+from payments.events import (
+    AutoSettlementPlanned,
+    GatewayEventReceived,
+    KeysRefused,
+    RefundRequested,
+)
 
 
 @subscribe(GatewayEventReceived)
@@ -21,3 +26,8 @@ def give_back(_event: RefundRequested) -> None:
 @subscribe(KeysRefused)
 def tell_about_refused_keys(_event: KeysRefused) -> None:
     nudge(tasks.sweep_refused_accounts)
+
+
+@subscribe(AutoSettlementPlanned)
+def tell_the_guest(_event: AutoSettlementPlanned) -> None:
+    nudge(tasks.sweep_auto_settlements)

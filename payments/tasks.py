@@ -6,12 +6,14 @@ from celery import shared_task
 
 from config.kernel import clock
 from payments.services import (
+    card_sweeps,
     inbox,
     merchants,
     overpayments,
     reconciliation,
     refused_accounts,
     reminders,
+    saved_charges,
 )
 
 
@@ -63,3 +65,13 @@ def sweep_refused_accounts(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_old_webhooks")
 def sweep_old_webhooks(**_from_newer_callers: object) -> None:
     merchants.close_old_webhooks(now=clock.now())
+
+
+@shared_task(name="payments.sweep_auto_settlements")
+def sweep_auto_settlements(**_from_newer_callers: object) -> None:
+    saved_charges.sweep(now=clock.now())
+
+
+@shared_task(name="payments.sweep_card_consents")
+def sweep_card_consents(**_from_newer_callers: object) -> None:
+    card_sweeps.sweep(now=clock.now())

@@ -110,7 +110,7 @@ class TermsForm(ServiceForm):
 
     class Meta:
         model = TermsVersion
-        fields = ["venue", "days_to_pay"]
+        fields = ["venue", "days_to_pay", "auto_settles", "notice_hours"]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -138,8 +138,14 @@ class TermsAdmin(OrdersAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ["venue", "days_to_pay", "new_guest_limit", "regular_limit"]
-        return ["venue", "number", "days_to_pay", "new_guests", "regulars", "created_at"]
+            return [
+                "venue", "days_to_pay", "new_guest_limit", "regular_limit", "auto_settles",
+                "notice_hours",
+            ]  # fmt: skip
+        return [
+            "venue", "number", "days_to_pay", "new_guests", "regulars", "auto_settles",
+            "notice_hours", "created_at",
+        ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [] if obj is None else self.get_fields(request, obj)

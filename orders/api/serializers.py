@@ -41,6 +41,10 @@ class TermsOutput(serializers.Serializer[TermsVersion]):
     days_to_pay = serializers.IntegerField()
     new_guest_limit = MoneyOutput()
     regular_limit = MoneyOutput()
+    auto_settles = serializers.BooleanField(
+        help_text="Whether guests may leave a card that is charged on the pay-by date."
+    )
+    notice_hours = serializers.IntegerField(help_text="How long before that they are told.")
 
 
 class VenueOutput(serializers.Serializer[Venue]):

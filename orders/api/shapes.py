@@ -26,6 +26,8 @@ def venue(member: Membership, terms: TermsVersion) -> dict[str, Any]:
             "days_to_pay": terms.days_to_pay,
             "new_guest_limit": money(Money(terms.new_guest_limit_minor, place.currency)),
             "regular_limit": money(Money(terms.regular_limit_minor, place.currency)),
+            "auto_settles": terms.auto_settles,
+            "notice_hours": terms.notice_hours,
         },
     }
 

@@ -16,7 +16,7 @@ from config.kernel.choices import choices_of
 from config.kernel.money import Money
 from orders.models.user import User
 from orders.rules.reminder_rules import ReminderRules
-from orders.rules.terms import VenueKind
+from orders.rules.terms import SHORTEST_NOTICE_HOURS, VenueKind
 
 
 def default_tip_percents() -> list[int]:
@@ -94,7 +94,11 @@ class Venue(models.Model):
 
 
 class TermsVersion(models.Model):
-    """What a venue's guests agree to. A change is a new row; a tab keeps the row it began with."""
+    """What a venue's guests agree to. A change is a new row; a tab keeps the row it began with.
+
+    With `auto_settles` guests may leave a card that is charged on the pay-by date, and are told so
+    `notice_hours` before.
+    """
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="terms")
     number = models.PositiveIntegerField()
@@ -102,6 +106,8 @@ class TermsVersion(models.Model):
     new_guest_limit_minor = models.PositiveBigIntegerField()
     regular_limit_minor = models.PositiveBigIntegerField()
     reminders = models.JSONField(default=dict, blank=True)
+    auto_settles = models.BooleanField(default=False)
+    notice_hours = models.PositiveSmallIntegerField(default=SHORTEST_NOTICE_HOURS)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -110,6 +116,10 @@ class TermsVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(regular_limit_minor__gte=F("new_guest_limit_minor")),
                 name="orders_terms_regulars_trusted_more",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_hours__gte=SHORTEST_NOTICE_HOURS),
+                name="orders_terms_notice_a_day_at_least",
             ),
         ]
 

@@ -51,6 +51,9 @@ PER_EURO: Final[Mapping[str, tuple[int, int]]] = {
     "NOK": (12, 1), "DKK": (15, 2), "INR": (100, 1), "VND": (28_000, 1), "CLP": (1_000, 1),
     "PLN": (13, 3), "TND": (10, 3),
 }  # fmt: skip
+# Before a card on file is charged its guest is told: a day ahead at least, two weeks at most.
+SHORTEST_NOTICE_HOURS: Final = 24
+LONGEST_NOTICE_HOURS: Final = 14 * 24
 LAST_MINUTE: Final = time(23, 59)
 
 

@@ -11,7 +11,12 @@ from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money, step_of
 from orders.models import TermsVersion, Venue
 from orders.rules.reminder_rules import ReminderRules, ensure_possible
-from orders.rules.terms import PRESETS, VenueKind
+from orders.rules.terms import (
+    LONGEST_NOTICE_HOURS,
+    PRESETS,
+    SHORTEST_NOTICE_HOURS,
+    VenueKind,
+)
 
 LONGEST_TIME: Final = 90
 
@@ -31,6 +36,8 @@ def add_version(
     regular_limit: Money,
     now: datetime,
     reminders: ReminderRules | None = None,
+    auto_settles: bool = False,
+    notice_hours: int = SHORTEST_NOTICE_HOURS,
 ) -> TermsVersion:
     """Terms for tabs opened from now on; tabs that are open keep the ones they have.
 
@@ -41,6 +48,7 @@ def add_version(
     """
     Venue.objects.select_for_update().get(id=venue.id)
     _check(venue, days_to_pay, new_guest_limit, regular_limit)
+    _check_notice(notice_hours)
     last = venue.terms.order_by("-number").first()
     if reminders is None:
         reminders = last.reminder_rules if last else PRESETS[VenueKind(venue.kind)].reminders
@@ -52,8 +60,19 @@ def add_version(
         days_to_pay=days_to_pay,
         new_guest_limit_minor=new_guest_limit.minor,
         regular_limit_minor=regular_limit.minor,
+        auto_settles=auto_settles,
+        notice_hours=notice_hours,
         created_at=now,
     )
+
+
+def _check_notice(hours: int) -> None:
+    if not SHORTEST_NOTICE_HOURS <= hours <= LONGEST_NOTICE_HOURS:
+        raise TermsImpossible(
+            gettext_noop("Guests are told between %(least)s and %(most)s hours before a charge."),
+            least=SHORTEST_NOTICE_HOURS,
+            most=LONGEST_NOTICE_HOURS,
+        )
 
 
 def _check(venue: Venue, days: int, new_guest: Money, regular: Money) -> None:

@@ -23,6 +23,8 @@ EVENT_TYPES: Final = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "payment_method.automatically_updated",
+    "payment_method.detached",
 )
 
 

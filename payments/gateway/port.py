@@ -12,13 +12,22 @@ from typing import Protocol
 
 from payments.gateway.snapshots import (
     AccountSnapshot,
+    CardSnapshot,
+    ChargeOutcome,
     CheckoutSnapshot,
     PaymentSnapshot,
     RefundSnapshot,
+    SetupSnapshot,
     UndeliveredEvent,
     WebhookEndpoint,
 )
-from payments.gateway.specs import CheckoutSpec, RefundSpec
+from payments.gateway.specs import (
+    CheckoutSpec,
+    CustomerSpec,
+    RefundSpec,
+    SavedChargeSpec,
+    SetupSpec,
+)
 
 
 class PaymentGateway(Protocol):
@@ -81,4 +90,39 @@ class PaymentGateway(Protocol):
 
     def close_webhook(self, endpoint_id: str) -> None:
         """Have them sent there no more. An endpoint that is gone is no error."""
+        ...
+
+    def ensure_customer(self, spec: CustomerSpec, *, key: str) -> str:
+        """Somebody to keep a card for, by the processor's name for them."""
+        ...
+
+    def open_setup_checkout(self, spec: SetupSpec, *, key: str) -> CheckoutSnapshot:
+        """A page that keeps a card and charges nothing."""
+        ...
+
+    def get_setup(self, setup_id: str) -> SetupSnapshot:
+        """:raises NotFound: no such thing in this account."""
+        ...
+
+    def get_card(self, card_ref: str) -> CardSnapshot:
+        """:raises NotFound: no such card in this account."""
+        ...
+
+    def charge_saved(self, spec: SavedChargeSpec, *, key: str) -> ChargeOutcome:
+        """Charge a kept card. The bank's no is an outcome."""
+        ...
+
+    def release_payment(self, intent_id: str, *, key: str) -> PaymentSnapshot:
+        """Give up a payment that took nothing. One that took something comes back as it is.
+
+        :raises NotFound: no such payment in this account.
+        """
+        ...
+
+    def detach_card(self, card_ref: str, *, key: str) -> CardSnapshot:
+        """Keep a card no longer. One that was let go before is no error."""
+        ...
+
+    def list_payments(self, *, since: datetime) -> Iterator[PaymentSnapshot]:
+        """Every payment created since then, newest first."""
         ...

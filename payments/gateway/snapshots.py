@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from config.kernel.money import Money
+from payments.rules.declines import Retry
 
 
 class PageStatus(StrEnum):
@@ -42,8 +43,30 @@ class PaymentSnapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSnapshot:
+    """A card that is kept; `customer_ref` is empty once it is kept no longer."""
+
+    card_ref: str
+    customer_ref: str
+    brand: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupSnapshot:
+    """What the processor says of a card being kept; no `card` until it is."""
+
+    setup_id: str
+    card: CardSnapshot | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSnapshot:
-    """What the processor says of one page right now. No payment until the guest pressed Pay."""
+    """What the processor says of one page right now. No payment until the guest pressed Pay.
+
+    On a page that only keeps a card there is a `setup` instead of a payment.
+    """
 
     session_id: str
     url: str
@@ -51,6 +74,38 @@ class CheckoutSnapshot:
     email: str
     payment: PaymentSnapshot | None
     metadata: Mapping[str, str]
+    setup: SetupSnapshot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """A card on file was charged, or the money is on its way: the payment says which."""
+
+    payment: PaymentSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """The bank said no."""
+
+    intent_id: str
+    code: str
+    retry: Retry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsCustomer:
+    """The bank wants the guest to confirm it."""
+
+    intent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooSmall:
+    """Less than the smallest charge of the account's currency."""
+
+
+ChargeOutcome = Charged | Declined | NeedsCustomer | TooSmall
 
 
 class RefundStatus(StrEnum):

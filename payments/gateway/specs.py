@@ -41,3 +41,38 @@ class RefundSpec:
     intent_id: str
     amount: Money
     metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSpec:
+    """Somebody to keep a card for."""
+
+    name: str
+    email: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupSpec:
+    """A page to give a card on. Nothing is charged there."""
+
+    reference: str
+    customer_ref: str
+    currency: str
+    description: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    locale: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedChargeSpec:
+    """A card on file to be charged while its owner is not there."""
+
+    customer_ref: str
+    card_ref: str
+    amount: Money
+    description: str
+    metadata: Mapping[str, str]

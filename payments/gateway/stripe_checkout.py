@@ -16,7 +16,7 @@ from payments.gateway.stripe_client import PAGE, StripeCalls, our_errors
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
-EXPANDED: Final = ["payment_intent.latest_charge"]
+EXPANDED: Final = ["payment_intent.latest_charge", "setup_intent.payment_method"]
 
 
 class StripeCheckout(StripeCalls):

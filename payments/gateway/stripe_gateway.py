@@ -7,7 +7,15 @@ from payments.gateway.stripe_checkout import StripeCheckout
 from payments.gateway.stripe_events import StripeEvents
 from payments.gateway.stripe_payments import StripePayments
 from payments.gateway.stripe_refunds import StripeRefunds
+from payments.gateway.stripe_saved_cards import StripeSavedCards
 
 
-class StripeGateway(StripeCheckout, StripePayments, StripeRefunds, StripeEvents, StripeAccounts):
+class StripeGateway(
+    StripeCheckout,
+    StripePayments,
+    StripeRefunds,
+    StripeSavedCards,
+    StripeEvents,
+    StripeAccounts,
+):
     """One Stripe account, at the pinned API version of the library."""

@@ -10,12 +10,14 @@ import stripe
 
 from config.kernel.money import Money
 from payments.gateway.snapshots import (
+    CardSnapshot,
     CheckoutSnapshot,
     IntentStatus,
     PageStatus,
     PaymentSnapshot,
     RefundSnapshot,
     RefundStatus,
+    SetupSnapshot,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def locale(language: str) -> Locale:
 
 def checkout(session: stripe.checkout.Session) -> CheckoutSnapshot:
     """A page, with its payment where the payment was expanded."""
-    intent = session.payment_intent
+    intent, kept = session.payment_intent, session.setup_intent
     details = session.customer_details
     return CheckoutSnapshot(
         session_id=session.id,
@@ -68,6 +70,28 @@ def checkout(session: stripe.checkout.Session) -> CheckoutSnapshot:
         email=(details.email if details else None) or session.customer_email or "",
         payment=payment(intent) if isinstance(intent, stripe.PaymentIntent) else None,
         metadata=_plain(session.metadata),
+        setup=setup(kept) if isinstance(kept, stripe.SetupIntent) else None,
+    )
+
+
+def setup(intent: stripe.SetupIntent) -> SetupSnapshot:
+    """A card being kept; it counts only once it is, and with all that is known of it."""
+    method = intent.payment_method
+    is_kept = intent.status == "succeeded" and isinstance(method, stripe.PaymentMethod)
+    return SetupSnapshot(
+        setup_id=intent.id,
+        card=card(cast("stripe.PaymentMethod", method)) if is_kept else None,
+        metadata=_plain(intent.metadata),
+    )
+
+
+def card(method: stripe.PaymentMethod) -> CardSnapshot:
+    owner = method.customer
+    return CardSnapshot(
+        card_ref=method.id,
+        customer_ref=owner.id if isinstance(owner, stripe.Customer) else owner or "",
+        brand=method.card.brand if method.card else "",
+        last4=(method.card.last4 if method.card else None) or "",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from payments.models.account import MerchantAccount
 from payments.models.attempt import AttemptLine, CheckoutAttempt
+from payments.models.auto_settlement import AutoSettlement
+from payments.models.consent import CardConsent
 from payments.models.extension import Extension
 from payments.models.inbox import InboxEvent
 from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
@@ -17,8 +19,9 @@ from payments.models.request import PaymentRequest
 from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
-    "AttemptLine", "CashCount", "CheckoutAttempt", "CounterPayment", "CounterReversal", "Extension",
-    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
-    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Refund",
-    "RefundLine", "Reminder", "UnhandledEvent",
+    "AttemptLine", "AutoSettlement", "CardConsent", "CashCount", "CheckoutAttempt",
+    "CounterPayment", "CounterReversal", "Extension", "GatewayOperation", "InboxEvent",
+    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
+    "PaymentRequest", "Receipt", "ReceiptBook", "Refund", "RefundLine", "Reminder",
+    "UnhandledEvent",
 ]  # fmt: skip

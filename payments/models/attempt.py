@@ -1,4 +1,4 @@
-"""Stripe pages opened for a part of a tab, and what they reserve."""
+"""Ways to ask a card for a part of a tab, and what they reserve: a page, or the card on file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from config.kernel.choices import choices_of
 from config.kernel.money import Money
 from orders.models import Line, Tab
 from payments.models.account import MerchantAccount
+from payments.models.consent import CardConsent
 from payments.rules.attempt_states import RESERVING, AttemptState, can_move
 
 FIRST_CHECK: Final = timedelta(minutes=3)
@@ -31,12 +32,17 @@ class CheckoutAttempt(models.Model):
     """One payer's way to pay `amount` of the bill and `tip` on one Stripe page.
 
     `payer_digest` is the payer's browser, so that coming back replaces that payer's own page only.
+    With a `consent` there is no page: the card on file is charged without the guest, and the
+    attempt is on its way from the moment it is written down.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="+")
     tab = models.ForeignKey(Tab, on_delete=models.PROTECT, related_name="checkout_attempts")
-    payer_digest = models.CharField(max_length=64)
+    consent = models.ForeignKey(
+        CardConsent, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts"
+    )
+    payer_digest = models.CharField(max_length=64, blank=True)
     payer_email = models.EmailField(blank=True)
     state = models.CharField(
         max_length=10, choices=choices_of(AttemptState), default=AttemptState.PREPARED

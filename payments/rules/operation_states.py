@@ -17,6 +17,11 @@ class OperationKind(StrEnum):
     OPEN_CHECKOUT = "checkout"
     EXPIRE_CHECKOUT = "expire"
     REFUND = "refund"
+    MAKE_CUSTOMER = "customer"
+    OPEN_SETUP = "setup"
+    CHARGE_SAVED = "settle"
+    RELEASE_CHARGE = "release"
+    DETACH_CARD = "detach"
 
 
 class OperationState(StrEnum):

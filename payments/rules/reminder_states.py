@@ -57,6 +57,7 @@ class SkipReason(StrEnum):
     OVERTAKEN = "overtaken"
     PAYING_CASH = "paying_cash"
     BY_STAFF = "by_staff"
+    CARD_ON_FILE = "card_on_file"
 
 
 # What a tab that owes nothing has become.

@@ -55,7 +55,7 @@ def came_with_the_guest(*, tab: Tab, payer_digest: str) -> bool:
     let_in = TabClaim.objects.granted().filter(tab=tab, browser_digest=payer_digest)
     if let_in.exclude(way=ClaimWay.FIRST_SCAN).exists():
         return True
-    paid = CheckoutAttempt.objects.filter(tab=tab, state=AttemptState.PAID)
+    paid = CheckoutAttempt.objects.filter(tab=tab, state=AttemptState.PAID, consent=None)
     first = paid.order_by("created_at").values_list("payer_digest", flat=True).first()
     return first is not None and first != payer_digest
 

@@ -21,6 +21,7 @@ from payments.rules.reminder_schedule import (
     plan,
 )
 from payments.rules.reminder_states import Facts, SkipReason
+from payments.selectors import card_on_file
 from payments.selectors.balances import Standing
 
 _STOPPED_BY = {
@@ -62,8 +63,13 @@ def get_facts(tab: Tab, standing: Standing) -> Facts:
         status=TabStatus(tab.status),
         owes=standing.balance.is_positive,
         has_address=bool(email),
-        stop=_STOPPED_BY[StopReason(stop.reason)] if stop else None,
+        stop=_STOPPED_BY[StopReason(stop.reason)] if stop else _by_card(tab),
     )
+
+
+def _by_card(tab: Tab) -> SkipReason | None:
+    """Nobody is reminded of what their card is going to pay."""
+    return SkipReason.CARD_ON_FILE if card_on_file.is_settling_itself(tab) else None
 
 
 def earliest(tab: Tab, standing: Standing, *, now: datetime) -> datetime:

@@ -13,7 +13,7 @@ from orders.selectors.bills import Bill
 from orders.services import links, tabs
 from payments import events
 from payments.models import PaymentRequest
-from payments.services import ledger, reminder_plans, requests
+from payments.services import auto_settlement, ledger, reminder_plans, requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,13 @@ def close_and_request(
     bill = tabs.close_to_bill(tab_id=tab_id, by=by, now=now, email=email, venue_id=venue_id)
     tab = bill.tab
     ledger.post_closing(tab=tab, totals=bill.totals, now=now)
-    request = requests.ask(tab=tab, bill=bill, now=now)
+    planned = auto_settlement.plan(tab=tab, now=now)
+    # A tab whose notice leaves at once is not asked for by a second mail.
+    is_told = planned is not None and planned.next_at <= now
+    request = requests.ask(tab=tab, bill=bill, now=now, by_mail=not is_told)
     reminder_plans.plan(tab=tab, now=now)
     token = links.mint(tab_id=tab.id, now=now)
     publish(events.PaymentRequested(tab_id=tab.id))
+    if planned is not None:
+        publish(events.AutoSettlementPlanned(tab_id=tab.id))
     return ClosedTab(bill=bill, request=request, token=token)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField
 
@@ -17,9 +18,9 @@ from payments import events
 from payments.gateway.errors import GatewayError
 from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import EventEnvelope
-from payments.models import CheckoutAttempt, InboxEvent, MerchantAccount
+from payments.models import InboxEvent, MerchantAccount
 from payments.rules.inbox_states import MAX_TRIES, InboxState, wait_before
-from payments.services import accounts, refund_news, snapshots
+from payments.services import accounts, card_pages, refund_news, snapshots
 from payments.services.marks import NotOurs
 from payments.services.snapshots import CurrencyChanged
 
@@ -36,6 +37,17 @@ _WAITING: Final = Prepared(
         .order_by("next_try_at")[:BATCH]
     )
 )
+
+
+TakeOver = Callable[[], object]
+
+
+class Ask(Protocol):
+    """Asks Stripe about what an event names, and says what to do with the answer."""
+
+    def __call__(
+        self, event: InboxEvent, gateway: PaymentGateway, *, now: datetime
+    ) -> TakeOver: ...
 
 
 def store(
@@ -108,7 +120,7 @@ def _handle(event: InboxEvent, *, now: datetime) -> None:
             _finish(event, InboxState.DONE if take_over else InboxState.IGNORED, now=now)
     except NotOurs:
         _finish(event, InboxState.IGNORED, now=now)
-    except (GatewayError, CheckoutAttempt.DoesNotExist, CurrencyChanged) as error:
+    except (GatewayError, ObjectDoesNotExist, CurrencyChanged) as error:
         _try_later(event, error, now=now)
     except Exception as error:
         # A poisoned event is parked after its tries; it must never stop the ones behind it.
@@ -116,23 +128,49 @@ def _handle(event: InboxEvent, *, now: datetime) -> None:
         _try_later(event, error, now=now)
 
 
-def _ask(
-    event: InboxEvent, gateway: PaymentGateway, *, now: datetime
-) -> Callable[[], object] | None:
+def _ask(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver | None:
     """What is to be done with Stripe's answer; None when the event is about nothing of ours."""
-    if event.type.startswith("checkout.session."):
-        page = gateway.get_checkout(event.object_id)
-        return partial(snapshots.apply_checkout, page, now=now)
-    if event.type.startswith("payment_intent."):
-        payment = gateway.get_payment(event.object_id)
-        return partial(snapshots.apply_payment, payment, now=now)
-    if event.type.startswith("refund."):
-        heard = [refund_news.ask(gateway.get_refund(event.object_id), event.account, gateway)]
-        return partial(refund_news.hear_all, heard, account=event.account, now=now)
-    if event.type == "charge.refunded":
-        heard = refund_news.ask_of_charge(event.object_id, event.account, gateway)
-        return partial(refund_news.hear_all, heard, account=event.account, now=now)
+    for start, ask in ASKED.items():
+        if event.type.startswith(start):
+            return ask(event, gateway, now=now)
     return None
+
+
+def _ask_page(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    page = gateway.get_checkout(event.object_id)
+    if card_pages.is_about_card(page.metadata):
+        return partial(card_pages.take_over, page, now=now)
+    return partial(snapshots.apply_checkout, page, now=now)
+
+
+def _ask_payment(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    payment = gateway.get_payment(event.object_id)
+    return partial(snapshots.apply_payment, payment, now=now)
+
+
+def _ask_refund(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    heard = [refund_news.ask(gateway.get_refund(event.object_id), event.account, gateway)]
+    return partial(refund_news.hear_all, heard, account=event.account, now=now)
+
+
+def _ask_refunds(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    heard = refund_news.ask_of_charge(event.object_id, event.account, gateway)
+    return partial(refund_news.hear_all, heard, account=event.account, now=now)
+
+
+def _ask_card(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    card = gateway.get_card(event.object_id)
+    return partial(card_pages.take_over_card, card, now=now)
+
+
+# Which question is asked about which events, by how their types begin.
+ASKED: Final[Mapping[str, Ask]] = {
+    "checkout.session.": _ask_page,
+    "payment_intent.": _ask_payment,
+    "payment_method.": _ask_card,
+    "refund.": _ask_refund,
+    "charge.refunded": _ask_refunds,
+}
 
 
 def _claim(event: InboxEvent, *, now: datetime) -> bool:

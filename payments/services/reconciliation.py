@@ -16,7 +16,15 @@ from payments.gateway.snapshots import RefundSnapshot
 from payments.models import CheckoutAttempt, GatewayOperation, MerchantAccount, PaymentRequest
 from payments.rules.operation_states import OperationKind
 from payments.rules.request_states import RequestState
-from payments.services import accounts, checkout, inbox, refund_news, refunds
+from payments.services import (
+    accounts,
+    card_sweeps,
+    checkout,
+    inbox,
+    refund_news,
+    refunds,
+    saved_charges,
+)
 from payments.services.marks import NotOurs
 
 logger = logging.getLogger(__name__)
@@ -39,6 +47,11 @@ RESOLVE: Final[Mapping[OperationKind, Resolve]] = {
     OperationKind.OPEN_CHECKOUT: checkout.resolve_opening,
     OperationKind.EXPIRE_CHECKOUT: checkout.resolve_closing,
     OperationKind.REFUND: refunds.resolve,
+    OperationKind.MAKE_CUSTOMER: card_sweeps.resume,
+    OperationKind.OPEN_SETUP: card_sweeps.resume,
+    OperationKind.DETACH_CARD: card_sweeps.resume,
+    OperationKind.CHARGE_SAVED: saved_charges.resume,
+    OperationKind.RELEASE_CHARGE: saved_charges.resume,
 }
 
 

@@ -12,9 +12,10 @@ from orders.models import Tab, User
 from orders.rules.roles import Right, Role, ensure_may
 from orders.rules.tab_states import TabStatus, ensure_move
 from orders.services import tabs
+from payments.rules.auto_settlement import Why
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
-from payments.services import checkout, ledger, reasking, reminder_plans, requests
+from payments.services import auto_settlement, checkout, ledger, reasking, reminder_plans, requests
 from payments.services.reasking import PaymentUnderWay
 
 __all__ = ["MoneyCameIn", "PaymentUnderWay", "reopen_tab", "void_tab"]
@@ -73,6 +74,7 @@ def _take_back(tab_id: UUID, *, state: RequestState, now: datetime) -> None:
     reasking.ensure_nobody_pays(tab)
     if balances.get_standing(tab).paid.is_positive:
         raise MoneyCameIn(gettext_noop("Part of this tab was paid already; it stays as it is."))
+    auto_settlement.call_off(tab_id=tab_id, why=Why.REOPENED, now=now)
     ledger.reverse_closing(tab=tab, now=now)
     requests.end_live_request(tab_id=tab_id, state=state)
     reminder_plans.suspend(tab_id=tab_id, now=now)

@@ -35,14 +35,14 @@ class NoAddress(DomainError):
     code = "no_address"
 
 
-def ask(*, tab: Tab, bill: Bill, now: datetime) -> PaymentRequest:
-    """Ask for a tab that was just closed; by mail where there is an address.
+def ask(*, tab: Tab, bill: Bill, now: datetime, by_mail: bool = True) -> PaymentRequest:
+    """Ask for a tab that was just closed; by mail where there is an address, unless told not to.
 
     The caller holds the tab's lock.
     """
     email = tab.customer.email if tab.customer else ""
     request = put_request(tab=tab, email=email, now=now)
-    if email:
+    if email and by_mail:
         nothing_paid = Standing.of_fresh_request(request.amount)
         key = f"request:{request.id}"
         _write_mail(

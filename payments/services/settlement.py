@@ -10,7 +10,7 @@ from payments.models import PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
 from payments.selectors.balances import Standing
-from payments.services import overpayments, refund_notes, reminder_plans
+from payments.services import auto_settlement, overpayments, refund_notes, reminder_plans
 
 
 def settle_if_paid(*, tab: Tab, now: datetime, booked: Standing | None = None) -> Standing:
@@ -24,6 +24,7 @@ def settle_if_paid(*, tab: Tab, now: datetime, booked: Standing | None = None) -
     if tab.is_owing and not standing.balance.is_positive:
         requests = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PENDING)
         requests.update(state=RequestState.PAID)
+        auto_settlement.end_paid(tab=tab, now=now)
         tabs.settle(tab, now=now)
     else:
         venues.bump_board(tab.venue_id)

@@ -160,7 +160,7 @@ def _take_money(
         tab_id=tab.id,
         kind="payment",
         at=now,
-        actor="guest",
+        actor="card_on_file" if attempt.consent_id else "guest",
         amount_minor=payment.amount_minor,
         tip_minor=payment.tip_minor,
         last4=payment.card_last4,

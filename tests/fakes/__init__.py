@@ -13,11 +13,14 @@ from tests.fakes.checkout import FakeCheckout
 from tests.fakes.events import FakeEvents
 from tests.fakes.payments import FakePayments
 from tests.fakes.refunds import FakeRefunds
+from tests.fakes.saved_cards import FakeSavedCards
 
 BOOK = Book()
 
 
-class FakeGateway(FakeCheckout, FakePayments, FakeRefunds, FakeEvents, FakeAccounts):
+class FakeGateway(
+    FakeCheckout, FakePayments, FakeRefunds, FakeSavedCards, FakeEvents, FakeAccounts
+):
     """One account at the processor in memory."""
 
     def __init__(self, credentials: Credentials, *, patient: bool = False) -> None:

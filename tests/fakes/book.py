@@ -8,6 +8,7 @@ from datetime import datetime
 from config.kernel.money import Money
 from payments.gateway.errors import CredentialsInvalid, GatewayError
 from payments.gateway.snapshots import (
+    CardSnapshot,
     CheckoutSnapshot,
     EventEnvelope,
     IntentStatus,
@@ -37,6 +38,11 @@ class Book:
     endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cards: dict[str, CardSnapshot] = field(default_factory=dict)
+    keepers: dict[str, str] = field(default_factory=dict)
+    intents: dict[str, PaymentSnapshot] = field(default_factory=dict)
+    # What the bank says when a kept card is charged: codes of refusals, by card. Then it pays.
+    refusals: dict[str, list[str]] = field(default_factory=dict)
     fail_before: list[GatewayError] = field(default_factory=list)
     fail_after: list[GatewayError] = field(default_factory=list)
 
@@ -62,6 +68,31 @@ class Book:
         intent = self._intent(page, IntentStatus.PROCESSING, at=at)
         self.pages[session_id] = replace(page, status=PageStatus.COMPLETE, payment=intent)
 
+    def give_card(self, session_id: str, *, refusals: list[str] | None = None) -> str:
+        """The guest gives a card on a page that keeps it."""
+        page = self.pages[session_id]
+        assert page.status == PageStatus.OPEN
+        assert page.setup is not None
+        card = CardSnapshot(
+            card_ref=f"pm_{len(self.cards) + 1}",
+            customer_ref=self.keepers[session_id],
+            brand="visa",
+            last4="4242",
+        )
+        self.cards[card.card_ref] = card
+        self.refusals[card.card_ref] = refusals or []
+        self.pages[session_id] = replace(
+            page, status=PageStatus.COMPLETE, setup=replace(page.setup, card=card)
+        )
+        return card.card_ref
+
+    def arrive(self, intent_id: str) -> None:
+        """Money that was on its way is there."""
+        intent = self.intents[intent_id]
+        self.intents[intent_id] = replace(
+            intent, status=IntentStatus.SUCCEEDED, received=intent.amount
+        )
+
     def run_out(self, session_id: str) -> None:
         self.pages[session_id] = replace(self.pages[session_id], status=PageStatus.EXPIRED)
 
@@ -74,10 +105,11 @@ class Book:
     @property
     def taken(self) -> list[Money]:
         """Everything that was charged, in order."""
+        on_pages = [page.payment for page in self.pages.values() if page.payment]
         return [
-            page.payment.received
-            for page in self.pages.values()
-            if page.payment and page.payment.status == IntentStatus.SUCCEEDED
+            payment.received
+            for payment in [*on_pages, *self.intents.values()]
+            if payment.status == IntentStatus.SUCCEEDED
         ]
 
     @property
