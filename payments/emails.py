@@ -95,7 +95,7 @@ def extension_agreed(*, bill: Bill, standing: Standing) -> Mail:
             "bill": bill,
             "due_at": bill.tab.due_at,
             "amount": standing.balance,
-            "first_name": _flat(bill.tab.who).partition(" ")[0],
+            "first_name": flat(bill.tab.who).partition(" ")[0],
         }
         return _render(EXTENSION_AGREED, bill, context)
 
