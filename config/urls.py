@@ -12,7 +12,11 @@ from config.kernel.api.missing import NoSuchAddress
 # One sign-in page, with its rate limits, for staff pages and for the admin.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
 
-api = [path("", include("orders.api.urls")), path("", include("config.front.api.urls"))]
+api = [
+    path("", include("orders.api.urls")),
+    path("", include("payments.api.urls")),
+    path("", include("config.front.api.urls")),
+]
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),

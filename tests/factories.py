@@ -12,8 +12,12 @@ from orders.services import catalogue, lines, memberships, messages, tabs, venue
 from orders.services.catalogue import ItemDetails, NewChoice
 from orders.services.lines import NewLine
 from payments.rules.accounts import CounterMethod
-from payments.services import counter
+from payments.rules.allocation import Choice, PayMode
+from payments.services import checkout, counter, refunds, snapshots
+from payments.services.checkout import Wish
 from payments.services.counter import Taken
+from payments.services.refunds import RefundWish
+from tests import fakes
 
 EVENING = datetime(2026, 3, 6, 19, 30, tzinfo=UTC)
 
@@ -101,4 +105,39 @@ def take_cash(tab, *, by, minor, tip=0, key="press-1", now=EVENING):
     )
     return counter.record_counter_payment(
         tab_id=tab.id, by=by, taken=taken, request_key=key, now=now
+    )
+
+
+def pay_by_card(tab, *, minor, tip=0, payer="first", now=EVENING):
+    """A part of what a closed tab owes, paid on a page of the processor in memory."""
+    amount, extra = Money(minor, tab.currency), Money(tip, tab.currency)
+    wish = Wish(
+        choice=Choice(mode=PayMode.AMOUNT, amount=amount),
+        tip=extra,
+        shown=amount + extra,
+        payer_digest=payer,
+        payer_email="",
+        return_url="https://tab.example/return/{attempt}/",
+        back_url="https://tab.example/?left={attempt}",
+        locale="en",
+    )
+    attempt = checkout.open_page(tab_id=tab.id, wish=wish, now=now)
+    fakes.BOOK.pay(attempt.session_id, at=now)
+    return snapshots.apply_checkout(fakes.BOOK.pages[attempt.session_id], now=now).payment
+
+
+def give_back(payment, *, by, minor=100, tip=0, key="press-1", now=EVENING):
+    """A part of a card payment, given back by a manager."""
+    wish = RefundWish(
+        amount=Money(minor, payment.currency),
+        tip=Money(tip, payment.currency),
+        reason="Cold coffee",
+    )
+    return refunds.refund(
+        payment_id=payment.id,
+        by=by,
+        role=Role.MANAGER,
+        wish=wish,
+        request_key=key,
+        now=now,
     )

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from config.kernel.money import Money
-from payments.models import CounterPayment, Payment
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
+
+from config.kernel.money import Money, total
+from payments.models import CounterPayment, Payment, Refund
+from payments.rules.refund_states import HOLDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,29 @@ class TakenBack:
     at: datetime
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack:
+    """A refund as a page shows it; `state` is a `RefundState`, and `by` empty for nobody here."""
+
+    id: UUID
+    payment_id: UUID
+    state: str
+    amount: Money
+    tip: Money
+    at: datetime
+    by: str
+    reason: str
+
+    @property
+    def whole(self) -> Money:
+        return self.amount + self.tip
+
+    @property
+    def counts(self) -> bool:
+        """Whether it went back, or may yet."""
+        return self.state in HOLDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +63,7 @@ class Paid:
     receipt_id: UUID | None
     receipt_label: str
     taken_back: TakenBack | None = None
+    refunds: tuple[GivenBack, ...] = ()
 
     @property
     def is_card(self) -> bool:
@@ -45,15 +73,51 @@ class Paid:
     def charge(self) -> Money:
         return self.amount + self.tip
 
+    @property
+    def left(self) -> Money:
+        """What of it was not given back, nor is about to be."""
+        gone = [refund.whole for refund in self.refunds if refund.counts]
+        return self.charge - total(gone, self.charge.currency)
+
+    @property
+    def is_refundable(self) -> bool:
+        return self.is_card and self.left.is_positive
+
 
 def list_payments(*, tab_id: UUID) -> tuple[Paid, ...]:
-    """Every payment of a tab, oldest first, in two statements."""
-    cards = Payment.objects.filter(tab_id=tab_id).select_related("receipt")
+    """Every payment of a tab, oldest first, with what went back of it, in three statements."""
+    cards = (
+        Payment.objects.filter(tab_id=tab_id)
+        .select_related("receipt")
+        .prefetch_related(Prefetch("refunds", _refunds()))
+    )
     counter = CounterPayment.objects.filter(tab_id=tab_id).select_related(
         "receipt", "recorded_by", "reversal__reversed_by"
     )
     found: Iterable[Paid] = [*map(_card, cards), *map(_counter, counter)]
     return tuple(sorted(found, key=lambda paid: paid.at))
+
+
+def list_refunds(*, tab_id: UUID) -> tuple[GivenBack, ...]:
+    """Every refund of a tab's payments, oldest first."""
+    return tuple(map(given_back, _refunds().filter(tab_id=tab_id)))
+
+
+def given_back(refund: Refund) -> GivenBack:
+    return GivenBack(
+        id=refund.id,
+        payment_id=refund.payment_id,
+        state=refund.state,
+        amount=refund.amount,
+        tip=refund.tip,
+        at=refund.created_at,
+        by=refund.requested_by.get_short_name() if refund.requested_by else "",
+        reason=refund.reason and gettext(refund.reason),
+    )
+
+
+def _refunds() -> QuerySet[Refund]:
+    return Refund.objects.select_related("requested_by").order_by("created_at", "id")
 
 
 def _card(payment: Payment) -> Paid:
@@ -70,6 +134,7 @@ def _card(payment: Payment) -> Paid:
         recorded_by="",
         receipt_id=receipt.id if receipt else None,
         receipt_label=receipt.label if receipt else "",
+        refunds=tuple(map(given_back, payment.refunds.all())),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, Sum
 
-from config.kernel.money import Money
-from orders.models import Tab
+from config.kernel.money import Money, total
+from orders.models import Line, Tab
 from payments.models import Payment, Refund, RefundLine
 from payments.rules.refund_states import RefundState
 from payments.rules.refunding import Parts
-from payments.selectors import balances
+from payments.selectors import balances, shares
 
 
 def left_of(payment: Payment) -> Parts:
@@ -42,3 +44,42 @@ def lines_given_back(tab: Tab) -> frozenset[UUID]:
     """Lines of a tab that were, or are being, given back as a whole."""
     chosen = RefundLine.objects.filter(refund__tab=tab, refund__in=Refund.objects.holding())
     return frozenset(chosen.values_list("line_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineToGiveBack:
+    """A line that can be given back as a whole, at what it came to with tax and service charge."""
+
+    line: Line
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What of one payment can go back: its parts, and the lines that fit into them."""
+
+    payment: Payment
+    left: Parts
+    lines: tuple[LineToGiveBack, ...]
+
+    def sum_of(self, line_ids: Iterable[UUID]) -> Money:
+        """What these lines came to together."""
+        wanted = frozenset(line_ids)
+        return total(
+            [each.amount for each in self.lines if each.line.id in wanted], self.payment.currency
+        )
+
+
+def find_options(*, tab: Tab, payment_id: UUID) -> Options | None:
+    """What can go back of a card payment of this tab; None when it is another's."""
+    payment = Payment.objects.filter(tab=tab, id=payment_id).select_related("receipt").first()
+    if payment is None:
+        return None
+    left, gone = left_of(payment), lines_given_back(tab)
+    amounts = {share.line_id: share.amount for share in shares.get_shares(tab=tab)}
+    lines = tuple(
+        LineToGiveBack(line=line, amount=amounts[line.id])
+        for line in tab.lines.standing().in_order()
+        if line.id not in gone and amounts[line.id].is_positive and amounts[line.id] <= left.bill
+    )
+    return Options(payment=payment, left=left, lines=lines)

@@ -227,6 +227,18 @@ class ReversalOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class GivenBackOutput(serializers.Serializer[Any]):
+    """A refund of a card payment; `GET /refunds/{id}/` says more of it."""
+
+    id = serializers.CharField()
+    state = serializers.CharField()
+    amount = MoneyOutput()
+    tip = MoneyOutput()
+    reason = serializers.CharField()
+    requested_by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
 class PaymentOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     method = serializers.ChoiceField(choices=["card", *(method.value for method in CounterMethod)])
@@ -239,6 +251,7 @@ class PaymentOutput(serializers.Serializer[Any]):
     receipt = serializers.CharField(allow_null=True)
     receipt_id = serializers.CharField(allow_null=True)
     reversal = ReversalOutput(allow_null=True)
+    refunds = GivenBackOutput(many=True)
 
 
 class EventOutput(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from orders.rules.reductions import TakenOff
 from orders.selectors.bills import Bill
 from orders.selectors.promises import Promised
 from payments.selectors.balances import Standing
-from payments.selectors.payments import Paid, TakenBack
+from payments.selectors.payments import GivenBack, Paid, TakenBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,11 +180,24 @@ def _payment(paid: Paid) -> dict[str, Any]:
         "receipt": paid.receipt_label or None,
         "receipt_id": str(paid.receipt_id) if paid.receipt_id else None,
         "reversal": _reversal(paid.taken_back) if paid.taken_back else None,
+        "refunds": [_refund(each) for each in paid.refunds],
     }
 
 
 def _reversal(taken_back: TakenBack) -> dict[str, Any]:
     return {"at": moment(taken_back.at), "by": taken_back.by, "reason": taken_back.reason}
+
+
+def _refund(back: GivenBack) -> dict[str, Any]:
+    return {
+        "id": str(back.id),
+        "state": back.state,
+        "amount": money(back.amount),
+        "tip": money(back.tip),
+        "reason": back.reason,
+        "requested_by": back.by or None,
+        "at": moment(back.at),
+    }
 
 
 def _event(event: TabEvent) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class TabPage:
     may_reopen: bool
     may_void: bool
     may_take_back: bool
+    may_refund: bool
 
     @property
     def tab(self) -> Tab:
@@ -90,6 +91,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
         may_void=_may_void(member, bill, standing),
         may_take_back=member.may(Right.REVIEW_MONEY),
+        may_refund=member.may(Right.REFUND),
     )
 
 

@@ -21,9 +21,9 @@ from orders.rules.reductions import ReductionKind
 from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services.reductions import Wanted
-from payments.models import CounterPayment, Receipt
+from payments.models import CounterPayment, Payment, Receipt, Refund
 from payments.services import closing, reducing
-from tests.factories import EVENING, make_item, make_tab, take_cash
+from tests.factories import EVENING, give_back, make_item, make_tab, pay_by_card, take_cash
 from tests.software import Software
 
 PUBLIC = {"schema", "docs"}
@@ -79,6 +79,13 @@ RULES = {
     ("receipt", "get"): Rule(needs="counter payment"),
     ("receipt-mail", "post"): Rule(body={"email": "a@b.example"}, needs="counter payment"),
     ("reminders", "post"): Rule(own=dict.fromkeys(ROLES, 202), needs="addressed"),
+    ("refunds", "get"): Rule(needs="card payment"),
+    ("refunds", "post"): Rule(
+        own={"staff": 403, "manager": 201, "owner": 201},
+        body={"amount": EUR_1, "reason": "Cold coffee"},
+        needs="card payment",
+    ),
+    ("refund", "get"): Rule(needs="refund"),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -102,7 +109,12 @@ CALLS = [
 def address(name, tab_id="", line_id=""):
     route = str(routes()[name].pattern)
     things = {"tab_id": tab_id, "line_id": line_id}
-    of_tabs = {"payment_id": CounterPayment, "reduction_id": Reduction, "receipt_id": Receipt}
+    of_tabs = {
+        "payment_id": Payment if name == "refunds" else CounterPayment,
+        "reduction_id": Reduction,
+        "receipt_id": Receipt,
+        "refund_id": Refund,
+    }
     for its, model in of_tabs.items():
         found = model.objects.filter(tab_id=tab_id or None).first()
         things[its] = found.id if found else uuid4()
@@ -143,10 +155,18 @@ def prepared(rule, venue, by, item):
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING, email=email)
     if rule.needs == "counter payment":
         take_cash(tab, by=by, minor=100)
+    if rule.needs in {"card payment", "refund"}:
+        _pay(tab, by=by, and_back=rule.needs == "refund")
     if rule.needs == "reduced":
         wanted = Wanted(kind=ReductionKind.DISCOUNT, percent=Decimal(10), reason="A kindness")
         reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)
     return tab, Line.objects.get(tab=tab)
+
+
+def _pay(tab, *, by, and_back):
+    payment = pay_by_card(tab, minor=tab.total_minor)
+    if and_back:
+        give_back(payment, by=by)
 
 
 def test_every_call_has_a_rule():

@@ -20,11 +20,11 @@ from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services import memberships
 from orders.services.reductions import Wanted
-from payments.models import CounterPayment
+from payments.models import CounterPayment, Payment
 from payments.services import closing, reducing
 from tests import fakes
 from tests.conftest import EVENING
-from tests.factories import make_item, make_tab, take_cash
+from tests.factories import make_item, make_tab, pay_by_card, take_cash
 from tests.staff import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,12 @@ RULES = {
         body={"reason": "Wrong tab"},
         needs="counter payment",
     ),
+    "refund": Rule(
+        get={"staff": 403, "manager": 200, "owner": 200},
+        post=MANAGERS,
+        body={"what": "amount", "amount": "1.00", "shown": "100", "reason": "Cold"},
+        needs="card payment",
+    ),
     "receipt_pdf": Rule(get=same(200), needs="counter payment"),
     "receipt_mail": Rule(
         get=same(200), post=same(303), body={"email": "a@b.example"}, needs="counter payment"
@@ -140,6 +146,8 @@ def call(larkspur, ada, scone, tab):
             closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING, email=email)
         if rule.needs == "counter payment":
             take_cash(tab, by=ada, minor=100)
+        if rule.needs == "card payment" and not Payment.objects.exists():
+            pay_by_card(tab, minor=320)
         if rule.needs == "reduced" and not Reduction.objects.exists():
             _discount(tab, by=ada)
         named = {"ITEM": scone.id, "LINE": line.id, "DIGEST": service.promise.digest}
@@ -175,6 +183,7 @@ def path_of(name, *, tab, line, item):
         "purchase_order": f"{own}purchase-order/",
         "link_copy": f"{own}link/copy/",
         "counter_reversal": f"{own}counter/{_taken_on(tab)}/reversal/",
+        "refund": f"{own}payments/{_paid_on(tab)}/refund/",
         "receipt_pdf": f"{own}receipts/{_receipt_of(tab)}.pdf",
         "receipt_mail": f"{own}receipts/{_receipt_of(tab)}/mail/",
         "claims_reset": f"{own}claims/reset/",
@@ -193,6 +202,11 @@ def path_of(name, *, tab, line, item):
 def _taken_on(tab):
     taken = CounterPayment.objects.filter(tab=tab).first()
     return taken.id if taken else uuid4()
+
+
+def _paid_on(tab):
+    paid = Payment.objects.filter(tab=tab).first()
+    return paid.id if paid else uuid4()
 
 
 def _receipt_of(tab):
