@@ -19,6 +19,7 @@ from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
 from orders.models.promise import ItemPromise
+from orders.models.rearrangement import LineMove, Rearrangement
 from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
 from orders.models.tab import Tab
 from orders.models.token_card import FormerCardKey, TokenCard
@@ -28,7 +29,8 @@ from orders.models.venue import TaxRate, TermsVersion, Venue
 __all__ = [
     "Acknowledgement", "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer",
     "CustomerEvent", "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation",
-    "InvitationLink", "ItemPromise", "Line", "MailStop", "Membership", "Message", "Modifier",
-    "ModifierGroup", "PeopleEvent", "Reduction", "ReductionPart", "ReductionWithdrawal", "Tab",
-    "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard", "User", "Venue",
+    "InvitationLink", "ItemPromise", "Line", "LineMove", "MailStop", "Membership", "Message",
+    "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction", "ReductionPart",
+    "ReductionWithdrawal", "Tab", "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard",
+    "User", "Venue",
 ]  # fmt: skip

@@ -34,8 +34,9 @@ class Line(models.Model):
     `unit_price_minor` has the modifiers' deltas inside; `modifiers` keeps them for the page as
     `[{"id": …, "name": …, "delta_minor": …, "is_default": …}]`. `off_minor` is what was taken off
     on purpose and not given back; `reductions` keeps those decisions for the page, as
-    `note_reductions` is told. `promise` is the wording the line was sold
-    under; `cleared_at` is when the guest agreed to it, or staff said why that was not waited for.
+    `note_reductions` is told. `moved_minor` was split off to other tabs, where a line says with
+    `share_of` whose share it is. `promise` is the wording the line was sold under; `cleared_at` is
+    when the guest agreed to it, or staff said why that was not waited for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,6 +49,10 @@ class Line(models.Model):
     currency = models.CharField(max_length=3)
     modifiers = models.JSONField(default=list)
     note = models.CharField(max_length=120, blank=True)
+    moved_minor = models.PositiveBigIntegerField(default=0)
+    share_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     off_minor = models.PositiveBigIntegerField(default=0)
     reductions = models.JSONField(default=list, blank=True)
     promise = models.ForeignKey(
@@ -81,7 +86,10 @@ class Line(models.Model):
                 condition=Q(quantity__gte=1) & Q(quantity__lte=999), name="orders_line_quantity"
             ),
             models.CheckConstraint(
-                condition=Q(off_minor__lte=F("unit_price_minor") * F("quantity")),
+                condition=Q(
+                    unit_price_minor__gte=0,
+                    off_minor__lte=F("unit_price_minor") * F("quantity") - F("moved_minor"),
+                ),
                 name="orders_line_not_below_zero",
             ),
             models.CheckConstraint(
@@ -115,9 +123,19 @@ class Line(models.Model):
         return Money(self.off_minor, self.currency)
 
     @property
+    def moved(self) -> Money:
+        """How much of it was split off to other tabs."""
+        return Money(self.moved_minor, self.currency)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is one line on several tabs, here or at its origin."""
+        return self.share_of_id is not None or self.moved_minor > 0
+
+    @property
     def amount(self) -> Money:
         """What the line is worth, also when it was voided (then nobody owes it)."""
-        return self.full_amount - self.off
+        return self.full_amount - self.off - self.moved
 
     @property
     def taken_off(self) -> tuple[TakenOff, ...]:

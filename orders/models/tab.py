@@ -17,7 +17,7 @@ from orders.models.customer import Customer
 from orders.models.token_card import TokenCard
 from orders.models.user import User
 from orders.models.venue import TermsVersion, Venue
-from orders.rules.tab_states import ASKED, TabStatus, ensure_move
+from orders.rules.tab_states import ASKED, TabStatus, ensure_back, ensure_move
 
 
 class TabQuerySet(models.QuerySet["Tab"]):
@@ -78,7 +78,9 @@ class Tab(models.Model):
 
     `version` counts every change of its lines, so that an open payment page can tell that it shows
     an old amount. `total_minor` is the cached sum of the lines, kept by the services that change
-    them; after closing it is what was asked for.
+    them; after closing it is what was asked for. `rounding_minor` is what a merge or a split needs
+    beside the lines (rules/totals.py). `merged_into` has the lines of a merged tab. Whoever opened
+    the tab looks after it until somebody else is `in_charge`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -101,6 +103,13 @@ class Tab(models.Model):
     terms = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
     total_minor = models.PositiveBigIntegerField(default=0)
+    rounding_minor = models.BigIntegerField(default=0)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    in_charge = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
     closings = models.PositiveSmallIntegerField(default=0)
     request_key = models.CharField(max_length=64, null=True, blank=True)
@@ -186,6 +195,10 @@ class Tab(models.Model):
         return self.status == TabStatus.VOID
 
     @property
+    def is_merged(self) -> bool:
+        return self.status == TabStatus.MERGED
+
+    @property
     def who(self) -> str:
         """The guest's name as staff know it; empty when nobody gave one."""
         return (self.customer.name if self.customer else "") or self.guest_name
@@ -246,6 +259,23 @@ class Tab(models.Model):
         self.move_to(TabStatus.VOID)
         self.voided_at, self.token_card, self.version = now, None, self.version + 1
         self.save(update_fields=["status", "voided_at", "token_card", "version"])
+
+    def merge_into(self, other: Tab) -> None:
+        """End here: the lines are on another tab. The card is free, its code stays known."""
+        self.move_to(TabStatus.MERGED)
+        self.merged_into, self.token_card = other, None
+        self.total_minor, self.rounding_minor, self.version = 0, 0, self.version + 1
+        self.save(
+            update_fields=[
+                "status", "merged_into", "token_card", "total_minor", "rounding_minor", "version"
+            ]
+        )  # fmt: skip
+
+    def come_back(self, *, status: TabStatus, rounding: int) -> None:
+        """Be again what it was before it was merged."""
+        ensure_back(TabStatus(self.status), status)
+        self.status, self.merged_into, self.rounding_minor = status, None, rounding
+        self.save(update_fields=["status", "merged_into", "rounding_minor"])
 
     def amend(self, **changes: object) -> None:
         """Take over what was learned about the party: its place, its guest, its card."""

@@ -3,7 +3,10 @@
 open ──> closed ──> settled
   │ <──────┤├─────> written_off ──> settled   (paid after all)
   │ reopen │ <─── owed again                   (the money that settled it was never taken)
-  └─> void └─> void                            (only while nothing was captured)
+  ├─> void ├─> void                            (only while nothing was captured)
+  └─> merged └─> merged                        (its lines are on another tab)
+
+Undoing a merge or a split is no step of its life: the tab is again what it was (`ensure_back`).
 """
 
 from __future__ import annotations
@@ -21,18 +24,28 @@ class TabStatus(StrEnum):
     SETTLED = "settled"
     WRITTEN_OFF = "written_off"
     VOID = "void"
+    MERGED = "merged"
 
 
 MOVES: Final[Mapping[TabStatus, frozenset[TabStatus]]] = {
-    TabStatus.OPEN: frozenset({TabStatus.CLOSED, TabStatus.VOID}),
+    TabStatus.OPEN: frozenset({TabStatus.CLOSED, TabStatus.VOID, TabStatus.MERGED}),
     TabStatus.CLOSED: frozenset(
-        {TabStatus.OPEN, TabStatus.SETTLED, TabStatus.WRITTEN_OFF, TabStatus.VOID}
+        {
+            TabStatus.OPEN,
+            TabStatus.SETTLED,
+            TabStatus.WRITTEN_OFF,
+            TabStatus.VOID,
+            TabStatus.MERGED,
+        }
     ),
     TabStatus.WRITTEN_OFF: frozenset({TabStatus.SETTLED}),
     TabStatus.SETTLED: frozenset({TabStatus.CLOSED}),
     TabStatus.VOID: frozenset(),
+    TabStatus.MERGED: frozenset(),
 }
-FINAL: Final = frozenset({TabStatus.SETTLED, TabStatus.VOID})
+FINAL: Final = frozenset({TabStatus.SETTLED, TabStatus.VOID, TabStatus.MERGED})
+# What can be merged and split, and so what a merged tab may come back as.
+MOVING: Final = frozenset({TabStatus.OPEN, TabStatus.CLOSED})
 ASKED: Final = frozenset({TabStatus.CLOSED, TabStatus.SETTLED, TabStatus.WRITTEN_OFF})
 
 
@@ -59,6 +72,16 @@ def ensure_open(current: TabStatus) -> None:
 def ensure_move(current: TabStatus, wanted: TabStatus) -> None:
     """:raises IllegalMove: the tab's life has no such step."""
     if wanted not in MOVES[current]:
+        raise IllegalMove(
+            gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
+            current=current.replace("_", " "),
+            wanted=wanted.replace("_", " "),
+        )
+
+
+def ensure_back(current: TabStatus, wanted: TabStatus) -> None:
+    """:raises IllegalMove: no merge is there to be undone, or the tab was never that."""
+    if current != TabStatus.MERGED or wanted not in MOVING:
         raise IllegalMove(
             gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
             current=current.replace("_", " "),

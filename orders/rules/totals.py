@@ -5,6 +5,9 @@ include it and put on top of prices that do not:
 
     inclusive  tax = gross − gross / (1 + rate)      12.30 at 23 %  → 2.30 tax, 10.00 net
     exclusive  tax = net × rate                      10.00 at 23 %  → 2.30 tax, 12.30 gross
+
+Tabs that were merged or split keep to the sum of what they came to before: `rounding` is what that
+needs beside the lines. It carries no tax, and never takes a tab below nothing.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ class Totals:
 
     subtotal: Money
     service_charge: Money
+    rounding: Money
     taxes: tuple[TaxPart, ...]
     total: Money
 
@@ -64,8 +68,12 @@ def add_up(
     currency: str,
     prices_include_tax: bool,
     service_charge_rate: Decimal = Decimal(0),
+    rounding: int = 0,
 ) -> Totals:
-    """Sum the lines, with the service charge (untaxed, in per cent of the lines) on top."""
+    """Sum the lines, with the service charge (untaxed, in per cent of the lines) on top.
+
+    `rounding`, in minor units, is what a merge or a split left; lines that cost nothing need none.
+    """
     by_rate: defaultdict[tuple[str, Decimal], list[Money]] = defaultdict(list)
     for line in lines:
         by_rate[line.tax_name, line.tax_rate.normalize()].append(line.amount)
@@ -75,12 +83,14 @@ def add_up(
     )
     subtotal = total([amount for amounts in by_rate.values() for amount in amounts], currency)
     service_charge = subtotal.percent(service_charge_rate)
-    gross = total([part.gross for part in taxes], currency)
+    exact = total([part.gross for part in taxes], currency) + service_charge
+    evened = Money(max(rounding, -exact.minor) if exact.is_positive else 0, currency)
     return Totals(
         subtotal=subtotal,
         service_charge=service_charge,
+        rounding=evened,
         taxes=taxes,
-        total=gross + service_charge,
+        total=exact + evened,
     )
 
 

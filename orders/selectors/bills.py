@@ -118,4 +118,5 @@ def add_up(tab: Tab, lines: Iterable[Priced]) -> Totals:
         currency=tab.currency,
         prices_include_tax=tab.venue.prices_include_tax,
         service_charge_rate=tab.venue.service_charge_rate,
+        rounding=tab.rounding_minor,
     )

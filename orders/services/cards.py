@@ -60,3 +60,10 @@ def refuse_if_held(*, venue: Venue, typed: str) -> None:
             card=holder.token_code,
             tab=holder.title,
         )
+
+
+def give_back(tab: Tab, *, card_id: int | None) -> None:
+    """Put a tab's own card back on it, unless another tab has taken it meanwhile."""
+    held = Tab.objects.open().filter(token_card_id=card_id).exists()
+    if card_id and tab.is_open and not held:
+        tab.amend(token_card_id=card_id)

@@ -182,7 +182,7 @@ def remove_line(*, tab_id: UUID, line_id: UUID, by: User, now: datetime) -> None
     tab, line = lock_line(tab_id, line_id)
     _refuse_if_fixed(line)
     fact = _fact(line)
-    if line.reduction_parts.exists():
+    if line.is_shared or line.reduction_parts.exists() or line.moves.exists():
         line.void(reason=gettext("Removed before it was sent"), by=by, now=now)
     else:
         line.delete()
@@ -250,9 +250,9 @@ def _refuse_if_fixed(line: Line) -> None:
 
 
 def _refuse_if_reduced(line: Line) -> None:
-    if line.reductions:
+    if line.reductions or line.is_shared:
         raise LineReduced(
-            gettext_noop("Something was taken off this line. Take that back first, or void it.")
+            gettext_noop("Something was taken or split off this line. Undo that first, or void it.")
         )
 
 

@@ -25,6 +25,11 @@ def revoke_all(*, tab_id: UUID, now: datetime) -> int:
     return GuestLink.objects.filter(tab_id=tab_id, revoked_at=None).update(revoked_at=now)
 
 
+def restore(*, tab_id: UUID, revoked_at: datetime) -> int:
+    """Let the links that were revoked at one moment work again; how many."""
+    return GuestLink.objects.filter(tab_id=tab_id, revoked_at=revoked_at).update(revoked_at=None)
+
+
 @transaction.atomic
 def mark_opened(*, token: str, now: datetime) -> None:
     """Note when a link was first opened. A link nobody knows is no error."""

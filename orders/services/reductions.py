@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
@@ -132,8 +132,9 @@ def find_made(tab: Tab, wanted: Wanted) -> Reduction | None:
 
 def give_back(tab: Tab, *, reduction_id: UUID, by: User, now: datetime) -> Reduction:
     """Undo a reduction on a tab the caller has locked and will add up again."""
-    reductions = tab.reductions.select_related("withdrawal", "line")
-    reduction = reductions.filter(id=reduction_id).first()
+    here = Q(tab=tab) | Q(parts__line__tab=tab)
+    found = Reduction.objects.filter(here, id=reduction_id).select_related("withdrawal", "line")
+    reduction = found.first()
     if reduction is None:
         raise ReductionUnknown(gettext_noop("Nothing of this kind was taken off this tab."))
     if hasattr(reduction, "withdrawal"):

@@ -77,6 +77,7 @@ STATES: Final[dict[str, Shown]] = {
     "overdue": Shown(_("Overdue"), "alert", "overdue"),
     "disputed": Shown(_("Disputed"), "chat", "disputed"),
     "written-off": Shown(_("Written off"), "ban", "written-off"),
+    "merged": Shown(_("Merged"), "merge", "written-off"),
     "void": Shown(_("Voided"), "ban", "written-off"),
 }
 # What a tab is called in the database, where that is another word than the one shown.

@@ -35,6 +35,8 @@ class Account(StrEnum):
     TERMINAL = "terminal"
     BANK_TRANSFER = "bank_transfer"
     OTHER = "other"
+    # Between tabs that were merged: what one tab's guests paid counts on the other.
+    TRANSFERS = "transfers"
 
 
 class CounterMethod(StrEnum):

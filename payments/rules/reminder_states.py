@@ -66,6 +66,7 @@ ENDED: Final[Mapping[TabStatus, SkipReason]] = {
     TabStatus.SETTLED: SkipReason.SETTLED,
     TabStatus.VOID: SkipReason.VOIDED,
     TabStatus.WRITTEN_OFF: SkipReason.WRITTEN_OFF,
+    TabStatus.MERGED: SkipReason.NOTHING_LEFT,
 }
 # Reasons that end when the tab is asked for anew; what people decided stays decided.
 PASSING: Final = frozenset(

@@ -22,6 +22,8 @@ MONEY_IN = (
     Account.BANK_TRANSFER,
     Account.OTHER,
 )
+# What counts as paid on a tab: also what came over with another tab that was merged into it.
+COUNTING = (*MONEY_IN, Account.TRANSFERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def _summed(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry, tuple[Any, 
     )
     return entries.values_list("tab_id").annotate(
         receivable=Sum(receivable),
-        paid=Sum(came_in(Account.RECEIVABLE)),
+        paid=Sum(came_in(Account.RECEIVABLE, sources=COUNTING)),
         tips=Sum(came_in(Account.TIPS)),
         moves=Count("id", filter=Q(debit__in=MONEY_IN)),
     )
@@ -131,18 +133,18 @@ _SUMS: Final = Prepared(
 )
 
 
-def came_in(account: Account, entry: str = "") -> Case:
+def came_in(account: Account, entry: str = "", *, sources: Iterable[Account] = MONEY_IN) -> Case:
     """Money that came in for an account, less what was taken back from it.
 
     `entry` leads to the ledger entries where they are not what is queried: `ledger__`.
     """
     return Case(
         When(
-            **{f"{entry}debit__in": MONEY_IN, f"{entry}credit": account},
+            **{f"{entry}debit__in": sources, f"{entry}credit": account},
             then=F(f"{entry}amount_minor"),
         ),
         When(
-            **{f"{entry}debit": account, f"{entry}credit__in": MONEY_IN},
+            **{f"{entry}debit": account, f"{entry}credit__in": sources},
             then=-F(f"{entry}amount_minor"),
         ),
         default=0,

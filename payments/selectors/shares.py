@@ -21,9 +21,14 @@ def get_shares(*, tab: Tab, payer_digest: str = "") -> tuple[LineShare, ...]:
     return share_out(tab.total, worths, _taken(tab, payer_digest))
 
 
+def taken_lines(tab: Tab) -> set[UUID]:
+    """The lines somebody is paying for now or has paid, as a whole."""
+    return _taken(tab, "")
+
+
 def _taken(tab: Tab, payer_digest: str) -> set[UUID]:
     held = AttemptLine.objects.filter(
-        attempt__tab=tab, attempt__state__in=[*RESERVING, AttemptState.PAID]
+        line__tab=tab, attempt__state__in=[*RESERVING, AttemptState.PAID]
     )
     if payer_digest:
         held = held.exclude(

@@ -28,6 +28,12 @@ class NoSuchCounterPayment(DomainError):
     code = "counter_payment_unknown"
 
 
+class MoneyMovedOn(DomainError):
+    """What was paid counts on another tab by now."""
+
+    code = "money_moved_on"
+
+
 @transaction.atomic
 def reverse(
     *, tab_id: UUID, payment_id: UUID, by: User, role: Role, reason: str, now: datetime
@@ -39,10 +45,13 @@ def reverse(
 
     :raises NotAllowed: the role may not review money.
     :raises NoSuchCounterPayment: it is another tab's, or there is none.
+    :raises MoneyMovedOn: the tab was merged into another.
     :raises ReasonMissing, TextTooLong: see `tidy_reason`.
     """
     ensure_may(role, Right.REVIEW_MONEY)
     tab = Tab.objects.lock(tab_id)
+    if tab.is_merged:
+        raise MoneyMovedOn(gettext_noop("This tab was merged. Undo the merge first."))
     payment = (
         CounterPayment.objects.select_related("reversal", "receipt")
         .filter(tab_id=tab_id, id=payment_id)

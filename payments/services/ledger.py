@@ -47,6 +47,12 @@ def reverse_closing(*, tab: Tab, now: datetime) -> None:
     _reverse(tab, key, key.replace(":closing:", ":reversal:"), now=now)
 
 
+def post_transfer(*, key: str, giver: Tab, taker: Tab, amount: Money, now: datetime) -> None:
+    """What was paid on one tab counts on another from now on; together they owe what they did."""
+    _post(giver, [Move(Account.RECEIVABLE, Account.TRANSFERS, amount, f"{key}:given")], now=now)
+    _post(taker, [Move(Account.TRANSFERS, Account.RECEIVABLE, amount, f"{key}:taken")], now=now)
+
+
 def post_payment(payment: Payment, *, tab: Tab, now: datetime) -> None:
     """A card payment was captured: its part of the bill, and its tip."""
     key = f"payment:{payment.id}"

@@ -77,7 +77,7 @@ def ask_anew(tab: Tab, *, now: datetime) -> None:
 
 def _replace_request(tab: Tab, *, now: datetime) -> None:
     """The same address and date, another amount; a tab that costs nothing asks for nothing."""
-    before = PaymentRequest.objects.filter(tab_id=tab.id, state=RequestState.PENDING).first()
+    before = PaymentRequest.objects.filter(tab_id=tab.id).order_by("created_at").last()
     requests.end_live_request(tab_id=tab.id, state=RequestState.SUPERSEDED)
     if tab.total.is_positive:
         requests.put_request(tab=tab, email=before.email if before else "", now=now)

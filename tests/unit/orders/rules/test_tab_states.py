@@ -11,6 +11,7 @@ from orders.rules.tab_states import (
     IllegalMove,
     TabNotOpen,
     TabStatus,
+    ensure_back,
     ensure_move,
     ensure_open,
 )
@@ -18,10 +19,12 @@ from orders.rules.tab_states import (
 LEGAL = {
     ("open", "closed"),
     ("open", "void"),
+    ("open", "merged"),
     ("closed", "open"),
     ("closed", "settled"),
     ("closed", "written_off"),
     ("closed", "void"),
+    ("closed", "merged"),
     ("written_off", "settled"),
     ("settled", "closed"),
 }
@@ -42,8 +45,19 @@ def test_every_state_has_its_moves_and_from_the_final_ones_only_money_taken_back
     assert {status: MOVES[status] for status in FINAL} == {
         TabStatus.SETTLED: {TabStatus.CLOSED},
         TabStatus.VOID: set(),
+        TabStatus.MERGED: set(),
     }
     assert set(TabStatus) - ASKED - FINAL == {TabStatus.OPEN}
+
+
+@pytest.mark.parametrize(("current", "wanted"), list(product(TabStatus, TabStatus)))
+def test_only_a_merged_tab_comes_back_open_or_closed(current, wanted):
+    if (current, wanted) in {("merged", "open"), ("merged", "closed")}:
+        ensure_back(current, wanted)
+        return
+
+    with pytest.raises(IllegalMove):
+        ensure_back(current, wanted)
 
 
 @pytest.mark.parametrize("status", list(TabStatus))
