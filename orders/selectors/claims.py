@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from orders.models import Tab, TabClaim, Venue
 from orders.rules.claims import ClaimState
+from orders.selectors import tabs
 
 
 def standing(*, tab: Tab, browser_digest: str) -> ClaimState | None:
@@ -17,8 +18,9 @@ def standing(*, tab: Tab, browser_digest: str) -> ClaimState | None:
 def find_claimed_tab(*, venue: Venue, token_code: str, browser_digest: str) -> Tab | None:
     """The latest tab of a card that this browser was let in to, closed ones included."""
     claimed = TabClaim.objects.granted().filter(browser_digest=browser_digest)
-    tabs = Tab.objects.filter(venue=venue, token_code=token_code, id__in=claimed.values("tab"))
-    return tabs.select_related("venue", "terms", "customer").order_by("-number").first()
+    theirs = Tab.objects.filter(venue=venue, token_code=token_code, id__in=claimed.values("tab"))
+    latest = theirs.select_related("venue", "terms", "customer").order_by("-number").first()
+    return None if latest is None else tabs.follow(latest)
 
 
 def waiting(venue: Venue) -> tuple[TabClaim, ...]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from config.kernel.tokens import digest
 from orders.models import GuestLink, Tab
+from orders.selectors import tabs
 
 
 def find_tab(*, token: str, now: datetime) -> Tab | None:
@@ -26,4 +27,4 @@ def _tab_of(links: QuerySet[GuestLink], token: str) -> Tab | None:
         .select_related("tab__venue", "tab__terms", "tab__customer")
         .first()
     )
-    return None if link is None else link.tab
+    return None if link is None else tabs.follow(link.tab)

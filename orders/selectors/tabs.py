@@ -21,7 +21,14 @@ def find_visible(*, user: User, tab_id: UUID, venue: Venue | None = None) -> Tab
 
 def get_for_guest_key(key: str) -> Tab:
     """:raises Tab.DoesNotExist: no tab has this key."""
-    return Tab.objects.select_related("venue", "terms", "customer").get(guest_key=key)
+    return follow(Tab.objects.select_related("venue", "terms", "customer").get(guest_key=key))
+
+
+def follow(tab: Tab) -> Tab:
+    """The tab that has the lines by now: where a merged one, and the one it went into, ended up."""
+    while tab.merged_into_id is not None:
+        tab = Tab.objects.select_related("venue", "terms", "customer").get(id=tab.merged_into_id)
+    return tab
 
 
 def find_by_token(*, venue: Venue, typed: str) -> Tab | None:
@@ -31,7 +38,9 @@ def find_by_token(*, venue: Venue, typed: str) -> Tab | None:
         return None
     open_first = Case(When(status=TabStatus.OPEN, then=Value(0)), default=Value(1))
     tabs = Tab.objects.filter(venue=venue, token_code=code)
-    return tabs.select_related("venue", "terms", "customer").order_by(open_first, "-number").first()
+    known = tabs.select_related("venue", "terms", "customer").order_by(open_first, "-number")
+    latest = known.first()
+    return None if latest is None else follow(latest)
 
 
 def list_tabs(*, venue: Venue) -> QuerySet[Tab]:

@@ -73,17 +73,7 @@ def hand_over(*, tab_id: UUID, to: HandOver, by: User, now: datetime) -> Rearran
         now=now,
         request_key=to.request_key,
     )
-    history.record(
-        tab_id=tab.id,
-        kind="handed_over",
-        at=now,
-        by=by,
-        colleague=to.colleague.get_short_name() if to.colleague else "",
-        label=tab.label if to.label is not None else "",
-        guest=to.customer.name if to.customer else "",
-        rearrangement=str(made.id),
-    )
-    venues.bump_board(tab.venue_id)
+    _tell(made, tab, to)
     return made
 
 
@@ -115,6 +105,20 @@ def _changes(tab: Tab, to: HandOver) -> dict[str, Any]:
         # The name that was given for the guest before is not this one's.
         changes |= {"customer_id": to.customer.pk, "guest_name": ""}
     return changes
+
+
+def _tell(made: Rearrangement, tab: Tab, to: HandOver) -> None:
+    history.record(
+        tab_id=tab.id,
+        kind="handed_over",
+        at=made.at,
+        by=made.by,
+        colleague=to.colleague.get_short_name() if to.colleague else "",
+        label=tab.label if to.label is not None else "",
+        guest=to.customer.name if to.customer else "",
+        rearrangement=str(made.id),
+    )
+    venues.bump_board(tab.venue_id)
 
 
 def _as_kept(tab: Tab) -> dict[str, Any]:

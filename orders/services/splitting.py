@@ -52,15 +52,7 @@ def split(*, tab_id: UUID, wanted: Split, by: User, now: datetime) -> Rearrangem
     if made is not None:
         return made
     rearrangements.ensure_moving(tab)
-    count = len(wanted.groups) or len(wanted.amounts)
-    if not 1 <= count < rearranging.MOST_PARTS:
-        raise SplitUnclear(
-            gettext_noop("A tab can be split into 2 to %(most)s parts."),
-            most=rearranging.MOST_PARTS,
-        )
-    parts = [
-        _open_part(tab, by=by, now=now, index=index, of=count + 1) for index in range(2, count + 2)
-    ]
+    parts = _open_parts(tab, wanted, by=by, now=now)
     made = rearrangements.write(
         RearrangementKind.SPLIT,
         tab=tab,
@@ -107,6 +99,18 @@ def undo(made: Rearrangement, *, by: User, now: datetime) -> None:
 def _before(tab: Tab, parts: Sequence[Tab]) -> dict[str, dict[str, object]]:
     was = {"rounding": tab.rounding_minor, "status": tab.status, "closings": tab.closings}
     return {str(tab.id): was} | {str(part.id): {"closings": 0} for part in parts}
+
+
+def _open_parts(tab: Tab, wanted: Split, *, by: User, now: datetime) -> list[Tab]:
+    count = len(wanted.groups) or len(wanted.amounts)
+    if not 1 <= count < rearranging.MOST_PARTS:
+        raise SplitUnclear(
+            gettext_noop("A tab can be split into 2 to %(most)s parts."),
+            most=rearranging.MOST_PARTS,
+        )
+    return [
+        _open_part(tab, by=by, now=now, index=index, of=count + 1) for index in range(2, count + 2)
+    ]
 
 
 def _open_part(tab: Tab, *, by: User, now: datetime, index: int, of: int) -> Tab:

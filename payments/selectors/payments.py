@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from config.kernel.money import Money, total
@@ -85,13 +85,17 @@ class Paid:
 
 
 def list_payments(*, tab_id: UUID) -> tuple[Paid, ...]:
-    """Every payment of a tab, oldest first, with what went back of it, in three statements."""
+    """Every payment of a tab, oldest first, with what went back of it, in three statements.
+
+    Those of tabs that were merged into it are among them: what they came to counts here.
+    """
+    here = Q(tab_id=tab_id) | Q(tab__merged_into_id=tab_id)
     cards = (
-        Payment.objects.filter(tab_id=tab_id)
+        Payment.objects.filter(here)
         .select_related("receipt")
         .prefetch_related(Prefetch("refunds", _refunds()))
     )
-    counter = CounterPayment.objects.filter(tab_id=tab_id).select_related(
+    counter = CounterPayment.objects.filter(here).select_related(
         "receipt", "recorded_by", "reversal__reversed_by"
     )
     found: Iterable[Paid] = [*map(_card, cards), *map(_counter, counter)]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from config.kernel.money import Money
@@ -137,16 +137,18 @@ def how_paid(method: str, last4: str) -> str:
 
 def find(*, tab: Tab, receipt_id: UUID) -> ReceiptPaper | None:
     """A receipt of this tab; None when it is another's, or there is none."""
-    return next(_read_all(_receipts().filter(tab=tab, id=receipt_id)), None)
+    return next(_read_all(_receipts(tab).filter(id=receipt_id)), None)
 
 
 def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
     """Every receipt of a tab, the first payment first."""
-    return tuple(_read_all(_receipts().filter(tab=tab).order_by("number")))
+    return tuple(_read_all(_receipts(tab).order_by("number")))
 
 
-def _receipts() -> QuerySet[Receipt]:
-    return Receipt.objects.select_related("counter_payment__reversal")
+def _receipts(tab: Tab) -> QuerySet[Receipt]:
+    """Those of a tab, and of tabs that were merged into it."""
+    here = Q(tab=tab) | Q(tab__merged_into=tab)
+    return Receipt.objects.filter(here).select_related("counter_payment__reversal")
 
 
 def _read_all(receipts: QuerySet[Receipt]) -> Iterator[ReceiptPaper]:

@@ -117,8 +117,12 @@ def _before_tax(bill: Bill) -> list[Row]:
 
 
 def _service_charge(bill: Bill) -> list[Row]:
+    """What stands beside the lines: the service charge, and what a merge or split rounded away."""
     charge = bill.totals.service_charge
-    return [Row(label=gettext("Service charge"), amount=charge)] if charge.is_positive else []
+    rows = [Row(label=gettext("Service charge"), amount=charge)] if charge.is_positive else []
+    if not bill.totals.rounding.is_zero:
+        rows.append(Row(label=gettext("Rounding"), amount=bill.totals.rounding))
+    return rows
 
 
 def _taxes(bill: Bill) -> list[Row]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.front.api import reading
+from config.front.api import moving_shapes, reading
 from config.front.api import serializers as shapes_in
 from config.front.api.views import CREATED, OK, TAG
 from config.kernel import clock
@@ -40,13 +40,13 @@ class Comps(APIView):
         tag=TAG,
         name="comp_line",
         summary="Put a line, or some of it, on the house",
-        request=shapes_in.CompInput,
+        request=moving_shapes.CompInput,
         status=CREATED,
         refusals=GIVING,
     )
     def post(self, request: Request, tab_id: UUID) -> Response:
         member, tab = reading.find_tab(request, tab_id)
-        asked = cleaned(shapes_in.CompInput(data=request.data))
+        asked = cleaned(moving_shapes.CompInput(data=request.data))
         wanted = {
             "kind": ReductionKind.COMP,
             "line_id": asked["line"],
@@ -64,13 +64,13 @@ class Discounts(APIView):
         tag=TAG,
         name="discount_tab",
         summary="Take an amount or per cent off a line, or off everything that is on the tab now",
-        request=shapes_in.DiscountInput,
+        request=moving_shapes.DiscountInput,
         status=CREATED,
         refusals=("reduction_too_large", *GIVING),
     )
     def post(self, request: Request, tab_id: UUID) -> Response:
         member, tab = reading.find_tab(request, tab_id)
-        asked = cleaned(shapes_in.DiscountInput(data=request.data))
+        asked = cleaned(moving_shapes.DiscountInput(data=request.data))
         wanted = {
             "kind": ReductionKind.DISCOUNT,
             "line_id": asked["line"],

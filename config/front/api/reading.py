@@ -19,7 +19,7 @@ from config.front.api.shapes import FullBill
 from config.kernel.api.scope import members_of
 from config.kernel.browser import absolute
 from config.kernel.money import Money
-from orders.models import Membership, Tab, TabEvent
+from orders.models import Customer, Membership, Tab, TabEvent
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
 from orders.selectors import bills, history, promises
@@ -56,6 +56,19 @@ def find_member_at(request: Request, tab_id: UUID) -> Membership:
     """
     members: tuple[Membership, ...] = members_of(request)
     return members[0] if len(members) == 1 else find_tab(request, tab_id)[0]
+
+
+def find_customer(member: Membership, customer_id: UUID | None) -> Customer | None:
+    """Somebody on file here; None when nobody was named.
+
+    :raises NotFound: there is nobody of this id here.
+    """
+    if customer_id is None:
+        return None
+    customer = member.venue.customers.filter(id=customer_id).first()
+    if customer is None:
+        raise NotFound
+    return customer.entry
 
 
 def list_tabs(member: Membership, asked: dict[str, Any], *, now: datetime) -> QuerySet[Tab]:

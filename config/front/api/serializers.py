@@ -94,28 +94,6 @@ class ReasonInput(Input):
     reason = StrictText(max_length=160)
 
 
-class CompInput(ReasonInput):
-    line = StrictId()
-    quantity = StrictInteger(
-        required=False, min_value=1, max_value=999, default=None, help_text="All of it without."
-    )
-
-
-class DiscountInput(ReasonInput):
-    """An amount or per cent, off one line or, without `line`, off everything on the tab."""
-
-    line = StrictId(required=False, default=None)
-    percent = serializers.DecimalField(
-        required=False, max_digits=5, decimal_places=2, default=None, help_text="Such as `12.5`."
-    )
-    amount = MoneyInput(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if (attrs["percent"] is None) == ("amount" not in attrs):
-            raise serializers.ValidationError(_("Give either percent or amount."))
-        return attrs
-
-
 class ClosureInput(Input):
     email = serializers.EmailField(required=False, help_text="Where the link to pay goes.")
 
@@ -154,6 +132,7 @@ class TotalsOutput(SumsOutput):
     subtotal = MoneyOutput()
     tax = MoneyOutput(help_text="Stands inside the total.")
     service_charge = MoneyOutput()
+    rounding = MoneyOutput(help_text="What a merge or a split needs beside the lines.")
 
 
 class TabOutput(serializers.Serializer[Any]):
@@ -173,6 +152,7 @@ class TabOutput(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.BooleanField()
+    merged_into = serializers.CharField(allow_null=True, help_text="The tab that has its lines.")
     guest_url = serializers.CharField(help_text="The guest's own page of this tab.")
 
 
@@ -204,6 +184,8 @@ class LineOutput(serializers.Serializer[Any]):
     unit_price = MoneyOutput()
     amount = MoneyOutput(help_text="What it still costs: what was taken off is off.")
     off = MoneyOutput()
+    moved = MoneyOutput(help_text="Split off to other tabs.")
+    share_of = serializers.CharField(allow_null=True, help_text="The line this is a share of.")
     reductions = TakenOffOutput(many=True)
     modifiers = ChosenOutput(many=True)
     note = serializers.CharField()

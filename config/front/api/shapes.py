@@ -50,6 +50,7 @@ def tab(each: Tab, standing: Standing, *, guest_url: str, now: datetime) -> dict
         "due_at": moment(each.due_at),
         "settled_at": moment(each.settled_at),
         "is_overdue": each.is_overdue(now),
+        "merged_into": str(each.merged_into_id) if each.merged_into_id else None,
         "guest_url": guest_url,
     }
 
@@ -62,6 +63,7 @@ def bill(full: FullBill, *, guest_url: str, now: datetime) -> dict[str, Any]:
         "subtotal": money(totals.subtotal),
         "tax": money(totals.tax),
         "service_charge": money(totals.service_charge),
+        "rounding": money(totals.rounding),
         **_sums(full.bill.total, full.standing),
     }
     promised = {each.line_id: each for each in full.promised}
@@ -109,6 +111,8 @@ def _line(line: Line, promised: Promised | None) -> dict[str, Any]:
         "unit_price": money(line.unit_price),
         "amount": money(line.amount),
         "off": money(line.off),
+        "moved": money(line.moved),
+        "share_of": str(line.share_of_id) if line.share_of_id else None,
         "reductions": [_reduction(each) for each in line.taken_off],
         "modifiers": [
             {

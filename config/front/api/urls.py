@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.front.api import giving, money, receipts, reminding, views
+from config.front.api import giving, money, rearranging, receipts, reminding, views
 
 _tab = "tabs/<uuid:tab_id>/"
 _line = f"{_tab}lines/<uuid:line_id>/"
@@ -24,6 +24,14 @@ urlpatterns = [
         f"{_tab}reductions/<uuid:reduction_id>/withdrawal/",
         giving.Withdrawal.as_view(),
         name="reduction-withdrawal",
+    ),
+    path(f"{_tab}transfer/", rearranging.Transfer.as_view(), name="transfer"),
+    path(f"{_tab}merging/", rearranging.Merging.as_view(), name="merging"),
+    path(f"{_tab}split/", rearranging.Splitting.as_view(), name="split"),
+    path(
+        f"{_tab}rearrangements/<uuid:rearrangement_id>/undo/",
+        rearranging.Undoing.as_view(),
+        name="rearrangement-undo",
     ),
     path(
         f"{_line}acknowledgement/", views.LineAcknowledgement.as_view(), name="line-acknowledgement"

@@ -23,7 +23,7 @@ from config.kernel.api.paging import Pages, filters_of
 from config.kernel.api.schema import LIST_PARAMETERS, reads, writes
 from config.kernel.api.scope import find_member, members_of
 from config.kernel.idempotency import Answer
-from orders.models import Customer, Membership, Tab
+from orders.models import Membership, Tab
 from orders.rules.promises import AcknowledgementWay
 from orders.selectors import bills
 from orders.services import acknowledgements, lines, purchase_orders, repeats, tabs
@@ -96,7 +96,7 @@ class Tabs(APIView):
                 guest_name=guest.get("name", ""),
                 email=guest.get("email", ""),
                 phone=guest.get("phone", ""),
-                customer=_customer(member, guest.get("id")),
+                customer=reading.find_customer(member, guest.get("id")),
                 token_code=asked["token"],
                 guests_count=asked["guests_count"],
                 purchase_order=asked["purchase_order"],
@@ -274,15 +274,6 @@ def _on_line(
         return Answer(status=status, data=reading.show_tab(request, tab.id, now=clock.now()))
 
     return work
-
-
-def _customer(member: Membership, customer_id: UUID | None) -> Customer | None:
-    if customer_id is None:
-        return None
-    customer = member.venue.customers.filter(id=customer_id).first()
-    if customer is None:
-        raise NotFound
-    return customer.entry
 
 
 def _lines_of(data: Any) -> list[dict[str, Any]]:

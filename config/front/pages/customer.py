@@ -132,7 +132,9 @@ def _entries_of(customer: Customer) -> QuerySet[Customer]:
 
 
 def _with_visits(people: QuerySet[Customer]) -> QuerySet[Any]:
-    tabs = Tab.objects.filter(customer=OuterRef("pk")).exclude(status=TabStatus.VOID)
+    tabs = Tab.objects.filter(customer=OuterRef("pk")).exclude(
+        status__in=[TabStatus.VOID, TabStatus.MERGED]
+    )
     seen = tabs.order_by().values("customer")
     return people.annotate(
         visits=Subquery(seen.annotate(count=Count("id")).values("count")),

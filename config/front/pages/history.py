@@ -132,7 +132,8 @@ def _say(sentence: str, *details: str) -> Teller:
         places = {"who": fact.who or gettext("Afterward")} | {
             name: fact[name] for name in fact.event.data
         }
-        more = " · ".join(filter(None, (fact[name] for name in details)))
+        said = (fact.by if name == "by" else fact[name] for name in details)
+        more = " · ".join(filter(None, said))
         return _capital(gettext(sentence) % _Places(places)), more
 
     return teller
@@ -212,6 +213,30 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "discount": ("gift", "", _discount),
     "comp_withdrawn": ("undo", "", _line(gettext_noop("%(name)s on the house no more"))),
     "discount_withdrawn": ("undo", "", _line(gettext_noop("Discount taken back: %(name)s"))),
+    "merged": (
+        "merge",
+        "",
+        _say(gettext_noop("tab #%(number)s joined this one"), "amount_minor", "by"),
+    ),
+    "merged_away": ("merge", "", _say(gettext_noop("everything moved to tab #%(number)s"), "by")),
+    "merge_undone": (
+        "undo",
+        "",
+        _say(gettext_noop("apart from tab #%(number)s again"), "by"),
+    ),
+    "split": (
+        "split",
+        "",
+        _say(gettext_noop("split into %(count)s: %(numbers)s"), "amount_minor", "by"),
+    ),
+    "split_from": ("split", "open", _say(gettext_noop("split off tab #%(number)s"), "by")),
+    "split_undone": ("undo", "", _say(gettext_noop("the split of tab #%(number)s undone"), "by")),
+    "handed_over": (
+        "transfer",
+        "",
+        _say(gettext_noop("handed over by %(who)s"), "colleague", "label", "guest"),
+    ),
+    "hand_over_undone": ("undo", "", _say(gettext_noop("handed back by %(who)s"))),
     "sent": ("send", "", _sent),
     "started": ("served", "", _started),
     "acknowledged": ("check", "", _agreed),

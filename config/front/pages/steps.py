@@ -30,6 +30,8 @@ def get_steps(
     """The steps this tab has taken and those it has before it."""
     tab = bill.tab
     opened = Step(name=gettext("Opened"), note=_day_and_time(tab.opened_at), is_done=True)
+    if tab.is_merged:
+        return (opened, Step(name=gettext("Merged"), is_current=True))
     if tab.is_void:
         note = _day_and_time(tab.voided_at)
         return (opened, Step(name=gettext("Voided"), note=note, is_current=True))

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.front.pages import history as told
+from config.front.pages import rearranging
 from config.front.pages.history import Told
 from config.front.pages.lines import BillLine, readable
 from config.front.pages.reminding import Reminding, get_reminding
 from config.front.pages.steps import Step, get_steps
-from orders.models import Membership, Message, Tab, TabClaim
+from orders.models import Membership, Message, Rearrangement, Tab, TabClaim
 from orders.rules.roles import Right
 from orders.rules.tab_states import TabStatus
 from orders.selectors import bills, history, promises
@@ -48,6 +49,8 @@ class TabPage:
     days_left: int
     may_change: bool
     may_give: bool
+    may_split: bool
+    undoable: tuple[Rearrangement, ...]
     may_reopen: bool
     may_void: bool
     may_take_back: bool
@@ -88,6 +91,8 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         days_left=_days_left(tab, now=now),
         may_change=tab.is_open or tab.is_owing,
         may_give=_may_give(member, bill),
+        may_split=(tab.is_open or tab.is_owing) and standing.balance.is_positive,
+        undoable=rearranging.list_undoable(tab),
         may_reopen=member.may(Right.REOPEN_TAB) and tab.is_owing and standing.paid.is_zero,
         may_void=_may_void(member, bill, standing),
         may_take_back=member.may(Right.REVIEW_MONEY),

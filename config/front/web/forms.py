@@ -41,6 +41,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "reduction_too_large": "amount",
     "above_gift_limit": "",
     "reduction_unclear": "",
+    "not_together": "other",
+    "nothing_handed_over": "",
+    "colleague_unknown": "colleague",
+    "split_unclear": "",
+    "part_too_small": "",
+    "nothing_left": "",
+    "line_taken": "lines",
 }
 OTHER_CARD: Final = "other"
 NO_CARD: Final = ""

@@ -15,14 +15,15 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from orders.models import Line, Reduction, Tab
+from orders.models import Line, Rearrangement, Reduction, Tab
 from orders.rules.promises import digest_of
 from orders.rules.reductions import ReductionKind
 from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
+from orders.services.handing_over import HandOver
 from orders.services.reductions import Wanted
 from payments.models import CounterPayment, Payment, Receipt, Refund
-from payments.services import closing, reducing
+from payments.services import closing, rearranging, reducing
 from tests.factories import EVENING, give_back, make_item, make_tab, pay_by_card, take_cash
 from tests.software import Software
 
@@ -68,6 +69,10 @@ RULES = {
     ("discounts", "post"): Rule(own=GIVERS, body={"percent": "10", "reason": "An offer"}),
     ("reduction-withdrawal", "post"): Rule(needs="reduced"),
     ("line-acknowledgement", "post"): Rule(own=MADE, body=YES, needs="promise"),
+    ("transfer", "post"): Rule(body={"label": "Garden"}),
+    ("merging", "post"): Rule(body={"tab": "OTHER"}),
+    ("split", "post"): Rule(own=MADE, body={"ways": 2}),
+    ("rearrangement-undo", "post"): Rule(needs="moved"),
     ("closure", "post"): Rule(),
     ("reopening", "post"): Rule(own=REVIEWERS, body={"reason": "One more"}, needs="closed"),
     ("counter-payments", "post"): Rule(
@@ -111,6 +116,7 @@ def address(name, tab_id="", line_id=""):
     things = {"tab_id": tab_id, "line_id": line_id}
     of_tabs = {
         "payment_id": Payment if name == "refunds" else CounterPayment,
+        "rearrangement_id": Rearrangement,
         "reduction_id": Reduction,
         "receipt_id": Receipt,
         "refund_id": Refund,
@@ -124,12 +130,14 @@ def address(name, tab_id="", line_id=""):
 
 
 @pytest.fixture
-def call(niamh, olga, ada):
+def call(niamh, olga, ada, larkspur, scone):
     """Makes a call of a role at Larkspur about some tab and line."""
     who = {"staff": ada, "manager": niamh, "owner": olga}
 
     def make(name, method, *, by, tab_id="", line_id="", item=""):
         named = {"ITEM": str(item), "LINE": str(line_id)}
+        if "OTHER" in RULES[name, method].body.values():
+            named["OTHER"] = str(make_tab(larkspur, ada, scone).id)
         body = {
             key: named.get(value, value) if isinstance(value, str) else value
             for key, value in RULES[name, method].body.items()
@@ -157,6 +165,9 @@ def prepared(rule, venue, by, item):
         take_cash(tab, by=by, minor=100)
     if rule.needs in {"card payment", "refund"}:
         _pay(tab, by=by, and_back=rule.needs == "refund")
+    if rule.needs == "moved":
+        to = HandOver(label="Garden")
+        rearranging.hand_over(tab_id=tab.id, to=to, by=by, now=EVENING)
     if rule.needs == "reduced":
         wanted = Wanted(kind=ReductionKind.DISCOUNT, percent=Decimal(10), reason="A kindness")
         reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)

@@ -14,14 +14,15 @@ import pytest
 from django.test import Client
 
 from config.front.web.urls import menu_patterns, tab_patterns
-from orders.models import Reduction, Tab
+from orders.models import Rearrangement, Reduction, Tab
 from orders.rules.reductions import ReductionKind
 from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services import memberships
+from orders.services.handing_over import HandOver
 from orders.services.reductions import Wanted
 from payments.models import CounterPayment, Payment
-from payments.services import closing, reducing
+from payments.services import closing, rearranging, reducing
 from tests import fakes
 from tests.conftest import EVENING
 from tests.factories import make_item, make_tab, pay_by_card, take_cash
@@ -69,6 +70,10 @@ RULES = {
         post=same(303), body={"agreed": "on", "name": "Maeve", "shown": "DIGEST"}, needs="promise"
     ),
     "waiver": Rule(get=same(200), post=same(303), body={"reason": "Told"}, needs="promise"),
+    "transfer": Rule(get=same(200), post=same(303), body={"label": "Garden"}),
+    "merging": Rule(get=same(200), post=same(303), body={"other": "OTHER"}),
+    "split": Rule(get=same(200), post=same(303), body={"how": "evenly", "ways": "2"}),
+    "rearrangement_undo": Rule(post=same(303), needs="moved"),
     "sending": Rule(post=same(303)),
     "serving": Rule(post=same(303)),
     "closure": Rule(get=same(200), post=same(303), body={"email": "grace@example.org"}),
@@ -129,6 +134,19 @@ def people(ada, niamh, olga):
     return {"staff": ada, "manager": niamh, "owner": olga}
 
 
+def _prepare(rule, tab, *, by):
+    """What has to be there beside a tab, once."""
+    if rule.needs == "counter payment":
+        take_cash(tab, by=by, minor=100)
+    if rule.needs == "card payment" and not Payment.objects.exists():
+        pay_by_card(tab, minor=320)
+    if rule.needs == "reduced" and not Reduction.objects.exists():
+        _discount(tab, by=by)
+    if rule.needs == "moved" and not Rearrangement.objects.exists():
+        to = HandOver(label="Garden")
+        rearranging.hand_over(tab_id=tab.id, to=to, by=by, now=EVENING)
+
+
 @pytest.fixture
 def call(larkspur, ada, scone, tab):
     """Makes the request a rule describes, by somebody, at Larkspur."""
@@ -144,13 +162,10 @@ def call(larkspur, ada, scone, tab):
         if rule.needs != "open" and Tab.objects.get(id=tab.id).is_open:
             email = "grace@example.org" if rule.needs == "addressed" else ""
             closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING, email=email)
-        if rule.needs == "counter payment":
-            take_cash(tab, by=ada, minor=100)
-        if rule.needs == "card payment" and not Payment.objects.exists():
-            pay_by_card(tab, minor=320)
-        if rule.needs == "reduced" and not Reduction.objects.exists():
-            _discount(tab, by=ada)
+        _prepare(rule, tab, by=ada)
         named = {"ITEM": scone.id, "LINE": line.id, "DIGEST": service.promise.digest}
+        if "OTHER" in rule.body.values():
+            named["OTHER"] = make_tab(larkspur, ada, scone).id
         body = {key: named.get(value, value) for key, value in rule.body.items()}
         body |= {"request_key": uuid4().hex}
         about = promising if rule.needs == "promise" else tab
@@ -169,7 +184,7 @@ def _discount(tab, *, by):
 def path_of(name, *, tab, line, item):
     base = f"/v/{tab.venue.slug}/"
     own = f"{base}tabs/{tab.id}/"
-    made = Reduction.objects.first()
+    made, moved = Reduction.objects.first(), Rearrangement.objects.first()
     special = {
         "board": base,
         "menu": f"{base}menu/",
@@ -188,6 +203,7 @@ def path_of(name, *, tab, line, item):
         "receipt_mail": f"{own}receipts/{_receipt_of(tab)}/mail/",
         "claims_reset": f"{own}claims/reset/",
         "claim": f"{own}claims/1/",
+        "rearrangement_undo": f"{own}rearrangements/{moved.id if moved else uuid4()}/undo/",
         "reduction_withdrawal": f"{own}reductions/{made.id if made else uuid4()}/withdrawal/",
         "waiting": f"{own}pad/waiting/",
         "acknowledgement": f"{own}lines/{line.id}/acknowledgement/",
