@@ -18,7 +18,7 @@ from orders.rules.token_codes import code_of, read_code
 
 STAFF = {"work_tabs", "take_payment", "set_availability"}
 MANAGER = STAFF | {
-    *("reopen_tab", "void_tab", "edit_catalogue", "edit_tokens"),
+    *("reopen_tab", "void_tab", "give_freely", "edit_catalogue", "edit_tokens"),
     *("review_money", "refund", "edit_venue", "merge_customers"),
 }
 OWNER = MANAGER | {"manage_people", "manage_account"}

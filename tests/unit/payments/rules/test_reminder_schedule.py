@@ -127,6 +127,7 @@ def test_the_whole_table_of_reasons():
         TabStatus.SETTLED: SkipReason.SETTLED,
         TabStatus.WRITTEN_OFF: SkipReason.WRITTEN_OFF,
         TabStatus.VOID: SkipReason.VOIDED,
+        TabStatus.MERGED: SkipReason.NOTHING_LEFT,
     }
     for (status, owes, has_address), reason in table.items():
         if status in ended:
