@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0010_reductions'),
+        ('orders', '0013_first_wordings'),
     ]
 
     operations = [

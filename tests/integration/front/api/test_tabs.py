@@ -115,8 +115,8 @@ def test_lines_come_with_choices_and_are_sent_at_once(till, empty_tab, flat_whit
     assert (line["unit_price"], line["amount"], line["note"]) == (eur(490), eur(980), "extra hot")
     assert [choice["name"] for choice in line["modifiers"]] == ["Large", "Oat"]
     assert bill["totals"] == {
-        "subtotal": eur(980), "tax": eur(117), "service_charge": eur(0), "rounding": eur(0), "total": eur(980),
-        "paid": eur(0), "reserved": eur(0), "balance": eur(980),
+        "subtotal": eur(980), "tax": eur(117), "service_charge": eur(0), "rounding": eur(0),
+        "total": eur(980), "paid": eur(0), "reserved": eur(0), "balance": eur(980),
     }  # fmt: skip
 
 
