@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_first_wordings'),
+        ('orders', '0014_terms_may_settle_by_themselves'),
     ]
 
     operations = [
