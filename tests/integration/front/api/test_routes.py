@@ -165,13 +165,17 @@ def prepared(rule, venue, by, item):
         take_cash(tab, by=by, minor=100)
     if rule.needs in {"card payment", "refund"}:
         _pay(tab, by=by, and_back=rule.needs == "refund")
-    if rule.needs == "moved":
+    _change(tab, rule.needs, by=by)
+    return tab, Line.objects.get(tab=tab)
+
+
+def _change(tab, needs, *, by):
+    if needs == "moved":
         to = HandOver(label="Garden")
         rearranging.hand_over(tab_id=tab.id, to=to, by=by, now=EVENING)
-    if rule.needs == "reduced":
+    if needs == "reduced":
         wanted = Wanted(kind=ReductionKind.DISCOUNT, percent=Decimal(10), reason="A kindness")
         reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)
-    return tab, Line.objects.get(tab=tab)
 
 
 def _pay(tab, *, by, and_back):
