@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from config.kernel.money import Money
 from orders.models import Acknowledgement, ItemPromise, Line
 from orders.rules.promises import AcknowledgementWay, points
+from orders.templatetags.display import when_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,36 @@ class Promised:
     @property
     def is_agreed(self) -> bool:
         return self.way in {AcknowledgementWay.STAFF_SCREEN, AcknowledgementWay.OWN_PHONE}
+
+    @property
+    def how(self) -> str:
+        """How and when it was acknowledged, in words that name nobody."""
+        words = {
+            AcknowledgementWay.OWN_PHONE: gettext("Agreed on the guest’s own phone, %(time)s"),
+            AcknowledgementWay.STAFF_SCREEN: gettext("Agreed on our screen, %(time)s"),
+            AcknowledgementWay.WAIVED: gettext("Begun without a signed yes, %(time)s: %(reason)s"),
+        }
+        return self._say(words)
+
+    @property
+    def how_signed(self) -> str:
+        """The same for staff, with the name as the guest typed it."""
+        words = {
+            AcknowledgementWay.OWN_PHONE: gettext("%(name)s agreed on their own phone, %(time)s"),
+            AcknowledgementWay.STAFF_SCREEN: gettext("%(name)s agreed on our screen, %(time)s"),
+            AcknowledgementWay.WAIVED: gettext("Begun without a signed yes, %(time)s: %(reason)s"),
+        }
+        return self._say(words)
+
+    def _say(self, words: Mapping[AcknowledgementWay, str]) -> str:
+        if not self.way:
+            return gettext("Nobody has agreed to this yet")
+        facts = {
+            "name": self.signed,
+            "time": when_text(self.at, "moment"),
+            "reason": self.reason,
+        }
+        return words[AcknowledgementWay(self.way)] % facts
 
     @property
     def is_waived(self) -> bool:

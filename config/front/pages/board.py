@@ -27,6 +27,7 @@ from orders.selectors import tabs
 LONG_WAIT: Final = timedelta(hours=2)
 LATER_AT_FIRST: Final = 8
 NAMED_IN_SUMMARY: Final = 3
+Shown = tuple[str, int, bool, bool]
 FILTERS: Final[Mapping[str, Promise]] = {
     "": _("Everything"),
     "open": _("Open"),
@@ -73,11 +74,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(Seen):
-    """A tab in the room."""
+    """A tab in the room. Something on it may wait for the guest's yes before it starts."""
 
     summary: str
     age: str
     is_long: bool
+    needs_yes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,9 +189,10 @@ def _room(
             state=_state_in_room(lines.get(tab.id, ())),
             is_mine=tab.opened_by_id == member.user_id,
             waiting=waiting.get(tab.id, ()),
-            summary=summarise([(name, quantity) for name, quantity, _ in lines.get(tab.id, ())]),
+            summary=summarise([(name, quantity) for name, quantity, *_ in lines.get(tab.id, ())]),
             age=words.age(now - tab.opened_at),
             is_long=now - tab.opened_at >= LONG_WAIT,
+            needs_yes=any(waits for *_, waits, _served in lines.get(tab.id, ())),
         )
         for tab in opened
     ]
@@ -216,18 +219,22 @@ def _later(
     ]
 
 
-def _standing_lines(member: Membership) -> Mapping[UUID, list[tuple[str, int, bool]]]:
-    """Name, quantity and whether it was brought, of everything standing on open tabs."""
-    found: defaultdict[UUID, list[tuple[str, int, bool]]] = defaultdict(list)
+def _standing_lines(member: Membership) -> Mapping[UUID, list[Shown]]:
+    """Of everything on open tabs: name, quantity, whether it waits for a yes, whether it came."""
+    found: defaultdict[UUID, list[Shown]] = defaultdict(list)
     rows = (
         Line.objects.standing()
         .filter(tab__venue=member.venue, tab__status=TabStatus.OPEN)
         .in_order()
-        .values_list("tab_id", "name", "quantity", "modifiers", "served_at")
+        .values_list(
+            "tab_id", "name", "quantity", "modifiers", "promise", "cleared_at", "served_at"
+        )
     )
-    for tab_id, name, quantity, modifiers, served_at in rows:
+    for tab_id, name, quantity, modifiers, promise, cleared_at, served_at in rows:
         chosen = [str(each["name"]) for each in modifiers if not each.get("is_default")]
-        found[tab_id].append((words.with_choices(name, chosen), quantity, served_at is not None))
+        waits = cleared_at is None and bool(promise)
+        named = words.with_choices(name, chosen)
+        found[tab_id].append((named, quantity, waits, served_at is not None))
     return found
 
 
@@ -240,7 +247,7 @@ def _waiting(shown: Sequence[Tab]) -> Mapping[UUID, tuple[int, ...]]:
     return found
 
 
-def _state_in_room(lines: Sequence[tuple[str, int, bool]]) -> str:
+def _state_in_room(lines: Sequence[Shown]) -> str:
     return "served" if lines and all(served for *_, served in lines) else "open"
 
 
