@@ -66,7 +66,6 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
         context = {
             "due_at": request.due_at,
             "bank": transfers.get_bank_details(bill.tab),
-            "promised": promises.list_promised(bill.lines),
         }
         return _render(PAYMENT_LINK, bill, _left(bill, standing) | context)
 
@@ -205,6 +204,7 @@ def _left(bill: Bill, standing: Standing) -> dict[str, Any]:
         "due_at": bill.tab.due_at,
         "amount": standing.balance,
         "first_name": flat(bill.tab.who).partition(" ")[0],
+        "promised": promises.list_promised(bill.lines),
         "lines": things(bill),
         "sums": [*map(entry, left.rows), total(left.label, left.total)],
     }
