@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.app.task import Task
+from celery.signals import beat_init, task_prerun
 from django.core.cache import cache
 
 from config.kernel import clock
-from config.kernel.nudge import nudge
+from config.kernel.nudge import begun, nudge
 
 HEARTBEAT_KEY: Final = "config:heartbeat"
 HEARTBEAT_PERIOD: Final = timedelta(seconds=30)
@@ -56,6 +57,11 @@ celery_app.conf.beat_schedule = {
 def record_heartbeat() -> None:
     """Show that beat, broker, worker and cache all work: a health page reads the time left here."""
     cache.set(HEARTBEAT_KEY, clock.now(), timeout=HEARTBEAT_KEPT.total_seconds())
+
+
+@task_prerun.connect
+def _tell_that_it_has_begun(sender: Task[Any, Any], **_kwargs: object) -> None:
+    begun(sender.name)
 
 
 @beat_init.connect

@@ -1,4 +1,4 @@
-"""Reads on hot paths: the ORM works out their SQL once for each process, not for each request.
+"""Hot paths: the ORM works out their SQL once for each process, not for each request.
 
 Working out the SQL of a query set costs several times as much as asking the database. What such a
 query looks like never changes, only its values do: so it is built once with places for them.
@@ -7,14 +7,16 @@ query looks like never changes, only its values do: so it is built once with pla
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection, connections, models
-from django.db.models import Expression, Field, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import AutoField, Expression, Field, QuerySet
+from django.db.models.sql import InsertQuery
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
+R = TypeVar("R", bound=models.Model)
 PlaceFor = Callable[[str, "Field[Any, Any]"], Any]
 _OUTSIDE: Final = "Rows are locked inside a transaction only."
 
@@ -108,3 +110,56 @@ class _Kept:
         compiler.as_sql = lambda: (self._sql, params)
         compiler.get_converters = lambda _fields: self._converters
         return compiler
+
+
+def insert(row: models.Model) -> None:
+    """Store a new row as `save(force_insert=True)` does, by an INSERT worked out once.
+
+    No signal is sent; nobody here listens to any.
+    """
+    model = type(row)
+    current = connections[DEFAULT_DB_ALIAS]
+    kept = _INSERTS.get((current.vendor, model))
+    if kept is None:
+        kept = _INSERTS[current.vendor, model] = _Insert(model)
+    kept.run(row, current)
+
+
+def insert_all(rows: Sequence[R]) -> None:
+    """Store new rows of one kind; nearly always there is one."""
+    if len(rows) == 1:
+        insert(rows[0])
+    elif rows:
+        type(rows[0])._default_manager.bulk_create(rows)  # noqa: SLF001  # Django's public name.
+
+
+class _Insert:
+    """What was worked out for one table on one kind of database."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        key = model._meta.pk  # noqa: SLF001  # Django's public way to the fields of a model.
+        # Numbers are given by the database, other keys by their defaults.
+        self._numbered = isinstance(key, AutoField)
+        self._fields = [
+            field
+            for field in model._meta.concrete_fields  # noqa: SLF001
+            if not (self._numbered and field.primary_key)
+        ]
+        query = InsertQuery(model)
+        query.insert_values(self._fields, [model()])
+        compiler: Any = query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiler.returning_fields = [key] if self._numbered else None
+        [(self._sql, _params)] = compiler.as_sql()
+
+    def run(self, row: models.Model, current: Any) -> None:
+        params = [
+            field.get_db_prep_save(field.pre_save(row, add=True), current) for field in self._fields
+        ]
+        with current.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            if self._numbered:
+                row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, current.alias  # noqa: SLF001
+
+
+_INSERTS: Final[dict[tuple[str, type[models.Model]], _Insert]] = {}

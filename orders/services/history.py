@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from config.kernel.prepared import insert, insert_all
 from orders.models import TabEvent, User
 
 
@@ -22,13 +23,15 @@ def record(
 
     Without `by` it was the guest, Stripe or a sweep; `actor` says which.
     """
-    return TabEvent.objects.create(tab_id=tab_id, kind=kind, at=at, by=by, actor=actor, data=data)
+    event = TabEvent(tab_id=tab_id, kind=kind, at=at, by=by, actor=actor, data=data)
+    insert(event)
+    return event
 
 
 def record_all(
     *, tab_id: UUID, kind: str, at: datetime, by: User, facts: Iterable[Mapping[str, object]]
 ) -> None:
     """Write down several things of one kind in one statement."""
-    TabEvent.objects.bulk_create(
-        TabEvent(tab_id=tab_id, kind=kind, at=at, by=by, data=dict(data)) for data in facts
+    insert_all(
+        [TabEvent(tab_id=tab_id, kind=kind, at=at, by=by, data=dict(data)) for data in facts]
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import MAX_MINOR
+from config.kernel.prepared import insert_all
 from config.kernel.transactions import joining
 from orders.models import Line, Tab, User
 from orders.rules.tab_states import TabStatus, ensure_open
@@ -128,7 +129,7 @@ def add_to_bill(
         line.sent_at = now if sent and not line.waits_for_yes else None
     bill = bills.bill_with(tab, [*standing.lines, *lines])
     _check_and_recount(tab, bill.totals)
-    Line.objects.bulk_create(lines)
+    insert_all(lines)
     history.record_all(
         tab_id=tab.id, kind="line_added", at=now, by=by, facts=[_fact(line) for line in lines]
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from config.kernel.prepared import insert
 from config.kernel.tokens import digest, new_token
 from orders.models import GuestLink
 from orders.rules.links import KEPT_AFTER_END
@@ -16,7 +17,7 @@ from orders.services import history
 def mint(*, tab_id: UUID, now: datetime) -> str:
     """One more token for a tab; those before it keep working."""
     token = new_token()
-    GuestLink.objects.create(tab_id=tab_id, digest=digest(token), created_at=now)
+    insert(GuestLink(tab_id=tab_id, digest=digest(token), created_at=now))
     return token
 
 

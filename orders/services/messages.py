@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from config.kernel.events import publish
+from config.kernel.prepared import insert
 from config.kernel.transactions import outside_transaction
 from orders import events
 from orders.models import Invitation, MailStop, Message, Tab, Venue
@@ -82,7 +83,7 @@ def write(
 def _put(message: Message, *, may_repeat: bool) -> Message:
     try:
         with transaction.atomic(savepoint=may_repeat):
-            message.save(force_insert=True)
+            insert(message)
     except IntegrityError:
         if not may_repeat:
             raise

@@ -31,6 +31,7 @@ from django.db.models import QuerySet
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.http import translated
 from config.kernel.idempotency import Answer, Asked
+from config.kernel.prepared import insert
 from config.kernel.refusals import is_answer
 from config.kernel.tokens import digest
 from orders.models import IdempotencyRecord, Membership, User, Venue
@@ -140,13 +141,15 @@ def _finish(call: Call, answer: Answer) -> None:
 @transaction.atomic
 def _work_and_remember(call: Call, work: Callable[[], Answer], *, now: datetime) -> Answer:
     answer = work()
-    IdempotencyRecord.objects.create(
-        venue=call.venue,
-        key=call.name,
-        fingerprint=call.asked.fingerprint,
-        status=answer.status,
-        body=_seal(answer.data, call),
-        created_at=now,
+    insert(
+        IdempotencyRecord(
+            venue=call.venue,
+            key=call.name,
+            fingerprint=call.asked.fingerprint,
+            status=answer.status,
+            body=_seal(answer.data, call),
+            created_at=now,
+        )
     )
     return answer
 

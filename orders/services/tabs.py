@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.events import publish
 from config.kernel.money import MAX_MINOR
+from config.kernel.prepared import insert
 from config.kernel.transactions import joining
 from orders import events
 from orders.models import Customer, Tab, User, Venue
@@ -108,7 +109,7 @@ def _open(tab: Tab, *, email: str, phone: str, token_code: str) -> Tab:
             venue=tab.venue, name=tab.guest_name, email=email, phone=phone, now=tab.opened_at
         )
     tab.number, tab.terms_id = venues.take_tab_number(tab.venue_id)
-    tab.save(force_insert=True)
+    insert(tab)
     history.record(
         tab_id=tab.id,
         kind="opened",

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField
 
 from config.kernel.events import publish
-from config.kernel.prepared import Prepared
+from config.kernel.prepared import Prepared, insert
 from payments import events
 from payments.gateway.errors import GatewayError
 from payments.gateway.port import PaymentGateway
@@ -57,7 +57,7 @@ def store(
     try:
         # Nearly always it is new; that it is not, the database says.
         with transaction.atomic():
-            event = InboxEvent.objects.create(
+            event = InboxEvent(
                 account=account,
                 event_id=envelope.event_id,
                 type=envelope.type,
@@ -69,6 +69,7 @@ def store(
                 next_try_at=now,
                 received_at=now,
             )
+            insert(event)
             publish(events.GatewayEventReceived(inbox_id=event.pk))
     except IntegrityError:
         if InboxEvent.objects.filter(account=account, event_id=envelope.event_id).exists():

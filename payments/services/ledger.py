@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.kernel.money import Money, total
+from config.kernel.prepared import insert_all
 from orders.models import Tab
 from orders.rules.totals import TaxPart, Totals
 from payments.models import CounterPayment, LedgerEntry, Payment, Refund
@@ -140,19 +141,21 @@ def _post(
     tab: Tab, moves: Iterable[Move], *, now: datetime, payment: Payment | None = None
 ) -> None:
     """Write what moved; nothing moves by zero. A source that was booked before refuses loudly."""
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            venue_id=tab.venue_id,
-            tab_id=tab.id,
-            payment=payment,
-            debit=move.debit,
-            credit=move.credit,
-            amount_minor=move.amount.minor,
-            currency=move.amount.currency,
-            source_key=move.source_key,
-            note=move.note,
-            occurred_at=now,
-        )
-        for move in moves
-        if not move.amount.is_zero
+    insert_all(
+        [
+            LedgerEntry(
+                venue_id=tab.venue_id,
+                tab_id=tab.id,
+                payment=payment,
+                debit=move.debit,
+                credit=move.credit,
+                amount_minor=move.amount.minor,
+                currency=move.amount.currency,
+                source_key=move.source_key,
+                note=move.note,
+                occurred_at=now,
+            )
+            for move in moves
+            if not move.amount.is_zero
+        ]
     )

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from config.kernel.errors import DomainError, gettext_noop
 from config.kernel.money import Money
+from config.kernel.prepared import insert
 from orders.models import Line, Message, Tab
 from orders.rules.totals import TaxPart, share_taxes
 from orders.selectors import bills, promises
@@ -55,7 +56,7 @@ def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt
     """
     bill = bills.bill_of(tab)
     number = _next_number(tab)
-    receipt = Receipt.objects.create(
+    receipt = Receipt(
         venue_id=tab.venue_id,
         tab=tab,
         payment=paid.source if isinstance(paid.source, Payment) else None,
@@ -66,6 +67,7 @@ def issue(*, tab: Tab, paid: Paid, paid_before: Money, now: datetime) -> Receipt
         email=paid.email,
         issued_at=now,
     )
+    insert(receipt)
     if receipt.email:
         key = f"receipt:{receipt.id}"
         _write_mail(receipt, bill=bill, source_key=key, now=now, may_repeat=False)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.prepared import insert
 from orders.models import Message, Tab, User
 from orders.rules.addresses import masked
 from orders.selectors import bills
@@ -55,7 +56,7 @@ def ask(*, tab: Tab, bill: Bill, now: datetime, by_mail: bool = True) -> Payment
 def put_request(*, tab: Tab, email: str, now: datetime) -> PaymentRequest:
     """Write down what is asked for, and tell nobody. The caller holds the tab's lock."""
     assert tab.due_at is not None, "closing sets the pay-by date"
-    return PaymentRequest.objects.create(
+    request = PaymentRequest(
         tab=tab,
         amount_minor=tab.total_minor,
         currency=tab.currency,
@@ -63,6 +64,8 @@ def put_request(*, tab: Tab, email: str, now: datetime) -> PaymentRequest:
         email=email,
         created_at=now,
     )
+    insert(request)
+    return request
 
 
 def ensure_owing(tab: Tab) -> None:

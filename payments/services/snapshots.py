@@ -17,7 +17,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery, UUIDField
 
 from config.kernel.events import publish
 from config.kernel.money import Money
-from config.kernel.prepared import Prepared
+from config.kernel.prepared import Prepared, insert
 from config.kernel.transactions import joining
 from orders.models import Tab
 from orders.services import history
@@ -175,7 +175,7 @@ def _record(
     if paid.received.currency != attempt.currency:
         raise CurrencyChanged(f"{paid.received.currency} for {attempt.currency}")
     amount, tip = _divide(attempt, paid.received)
-    return Payment.objects.create(
+    payment = Payment(
         account_id=attempt.account_id,
         tab_id=attempt.tab_id,
         attempt=attempt,
@@ -189,6 +189,8 @@ def _record(
         email=news.email or paid.email or attempt.payer_email,
         paid_at=now,
     )
+    insert(payment)
+    return payment
 
 
 def _divide(attempt: CheckoutAttempt, received: Money) -> tuple[Money, Money]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, Count, UUIDField
 from django.db.transaction import TransactionManagementError
 
-from config.kernel.prepared import Prepared
-from orders.models import Tab, TabEvent, Venue
-from tests.factories import make_tab, make_venue
+from config.kernel.prepared import Prepared, insert, insert_all
+from orders.models import Message, Tab, TabEvent, Venue
+from tests.factories import EVENING, make_tab, make_venue
 
 TABS = Prepared(
     lambda place: (
@@ -90,3 +90,43 @@ def test_the_sql_is_worked_out_once(larkspur, monkeypatch):
 
     assert TABS.all(venue_id=larkspur.id) == []
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.django_db
+def test_a_row_is_stored_as_save_would(larkspur, ada):
+    """With a number of the database's, and with a key and values of its own."""
+    tab = make_tab(larkspur, ada)
+    event = TabEvent(tab=tab, kind="sent", by=ada, at=EVENING, data={"count": 1})
+    message = Message(
+        venue=larkspur, tab=tab, kind="k", source_key="x", due_at=EVENING, created_at=EVENING
+    )
+
+    insert(event)
+    insert_all([message])
+    insert_all([])
+
+    assert event.pk
+    for row in (event, message):
+        read = type(row).objects.get(pk=row.pk)
+        for field in row._meta.concrete_fields:
+            assert getattr(read, field.attname) == getattr(row, field.attname), field.attname
+        assert not row._state.adding
+
+
+@pytest.mark.django_db
+def test_several_rows_are_stored_at_once(larkspur, ada, django_assert_num_queries):
+    tab = make_tab(larkspur, ada)
+    rows = [TabEvent(tab=tab, kind="sent", at=EVENING, data={"count": n}) for n in range(3)]
+
+    with django_assert_num_queries(1):
+        insert_all(rows)
+
+    assert tab.history.filter(kind="sent").count() == 3
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_there_is_refused(larkspur, ada):
+    tab = make_tab(larkspur, ada)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(tab)

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from kombu.exceptions import OperationalError
 
 from config.celery import record_heartbeat as sweep
+from config.kernel import nudge as kernel_nudge
 from config.kernel.nudge import nudge
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_nudged():
+    cache.clear()
 
 
 def test_a_nudge_queues_one_run_without_waiting(monkeypatch):
@@ -14,6 +21,31 @@ def test_a_nudge_queues_one_run_without_waiting(monkeypatch):
     nudge(sweep)
 
     assert queued == [{"retry": False, "ignore_result": True}]
+
+
+def test_one_run_that_waits_is_enough(monkeypatch):
+    queued = []
+    monkeypatch.setattr(sweep, "apply_async", lambda **options: queued.append(options))
+
+    nudge(sweep)
+    nudge(sweep)
+    assert len(queued) == 1
+
+    sweep.apply()
+    nudge(sweep)
+    assert len(queued) == 2
+
+
+def test_without_a_cache_each_nudge_is_a_run(monkeypatch):
+    queued = []
+    monkeypatch.setattr(sweep, "apply_async", lambda **options: queued.append(options))
+    monkeypatch.setattr(kernel_nudge, "cache", None)
+
+    nudge(sweep)
+    nudge(sweep)
+    kernel_nudge.begun(sweep.name)
+
+    assert len(queued) == 2
 
 
 @pytest.mark.parametrize("fault", [OperationalError("gone"), ConnectionRefusedError("gone")])
