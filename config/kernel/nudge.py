@@ -40,8 +40,10 @@ def begun(name: str) -> None:
 def _is_first(name: str) -> bool:
     try:
         return cache.add(_key(name), 1, timeout=WAITED_FOR)
-    except Exception:  # noqa: BLE001  # One run too many does no harm.
-        return True
+    except Exception:  # noqa: BLE001  # Each cache has its own errors.
+        # Broker and cache are one Redis: nobody is made to wait for it twice.
+        logger.warning("The cache does not answer; %s waits for its tick", name)
+        return False
 
 
 def _key(name: str) -> str:

@@ -36,16 +36,16 @@ def test_one_run_that_waits_is_enough(monkeypatch):
     assert len(queued) == 2
 
 
-def test_without_a_cache_each_nudge_is_a_run(monkeypatch):
+def test_without_a_cache_nobody_waits_for_the_broker_too(monkeypatch, caplog):
     queued = []
     monkeypatch.setattr(sweep, "apply_async", lambda **options: queued.append(options))
     monkeypatch.setattr(kernel_nudge, "cache", None)
 
     nudge(sweep)
-    nudge(sweep)
     kernel_nudge.begun(sweep.name)
 
-    assert len(queued) == 2
+    assert queued == []
+    assert f"{sweep.name} waits for its tick" in caplog.text
 
 
 @pytest.mark.parametrize("fault", [OperationalError("gone"), ConnectionRefusedError("gone")])
