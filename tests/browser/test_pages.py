@@ -71,10 +71,11 @@ def software(house):
 @pytest.fixture(scope="module")
 def tabs(software):
     """One tab of each state that the demo data of the café holds."""
-    return {
+    found = {
         status: software.ask(f"tabs/?status={status}")["results"][0]
         for status in ("open", "closed", "settled", "void")
     }
+    return {status: software.ask(f"tabs/{tab['id']}/") for status, tab in found.items()}
 
 
 @pytest.fixture
@@ -93,7 +94,9 @@ def guest_pages(software):
         links[state] = bill["payment_link"]
         if state == "settled":
             paid = {"method": "cash", "amount": bill["totals"]["total"]}
-            software.tell(f"tabs/{tab['id']}/counter-payments/", paid)
+            bill = software.tell(f"tabs/{tab['id']}/counter-payments/", paid)
+            receipt = bill["payments"][0]["receipt_id"]
+            links["receipt"] = f"{links[state]}receipts/{receipt}/"
     return {
         **links,
         "sign-in": "/accounts/login/",
@@ -114,6 +117,9 @@ def staff_pages(tabs):
         yield f"{at}/tabs/{tab['id']}/"
     for dialog in ("closure", "counter", "link", "guest", "place", "reopening", "voiding"):
         yield f"{at}/tabs/{tabs['closed' if dialog != 'closure' else 'open']['id']}/{dialog}/"
+    settled = tabs["settled"]
+    yield f"{at}/tabs/{tabs['closed']['id']}/purchase-order/"
+    yield f"{at}/tabs/{settled['id']}/receipts/{settled['payments'][0]['receipt_id']}/mail/"
 
 
 def look(page, path):
