@@ -79,7 +79,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id),
         messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),
-        events=tuple(told.tell(event, currency=tab.currency) for event in reversed(events)),
+        events=told.tell_all(reversed(events), tab=tab),
         phones=_phones(tab),
         reminding=get_reminding(tab),
         steps=get_steps(bill, standing, events, state=state),

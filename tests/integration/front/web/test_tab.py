@@ -570,3 +570,12 @@ def test_the_studio_notes_it_while_opening(northfold, yousef):
 
     assert 'name="purchase_order"' in form
     assert Tab.objects.get().purchase_order == "PO-1"
+
+
+@pytest.mark.parametrize(("sends", "is_told"), [(True, True), (False, False)])
+def test_sending_is_told_only_where_there_is_a_bar(tab, ada, sends, is_told):
+    tab.venue.sends_to_bar = sends
+    tab.venue.save()
+    closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+
+    assert ("1 line sent to the bar" in page_of(tab, ada)) is is_told
