@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from config.kernel.money import Money
-from orders.models import Tab, TabEvent
+from orders.models import TabEvent
 from orders.templatetags.display import money_text
 
 
@@ -57,15 +57,6 @@ class Fact:
 
 
 Teller = Callable[[Fact], tuple[str, str]]
-
-
-def tell_all(events: Iterable[TabEvent], *, tab: Tab) -> tuple[Told, ...]:
-    """The events in words; without what closing sends, where there is no bar to send it to."""
-    return tuple(
-        tell(event, currency=tab.currency)
-        for event in events
-        if event.kind != "sent" or tab.venue.sends_to_bar
-    )
 
 
 def tell(event: TabEvent, *, currency: str) -> Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from config.front.pages.history import Told
 from config.front.pages.lines import BillLine, readable
 from config.front.pages.reminding import Reminding, get_reminding
 from config.front.pages.steps import Step, get_steps
-from orders.models import Membership, Message, Rearrangement, Tab, TabClaim
+from orders.models import Membership, Message, Rearrangement, Tab, TabClaim, TabEvent
 from orders.rules.roles import Right
 from orders.rules.tab_states import TabStatus
 from orders.selectors import bills, history, promises
@@ -79,7 +80,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id),
         messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),
-        events=told.tell_all(reversed(events), tab=tab),
+        events=_told(reversed(events), tab),
         phones=_phones(tab),
         reminding=get_reminding(tab),
         steps=get_steps(bill, standing, events, state=state),
@@ -110,6 +111,15 @@ def state_of(bill: Bill, standing: Standing, *, now: datetime) -> str:
     if tab.is_overdue(now):
         return "overdue"
     return "part" if standing.is_part_paid else "due"
+
+
+def _told(events: Iterable[TabEvent], tab: Tab) -> tuple[Told, ...]:
+    """The events in words; without what closing sends, where there is no bar to send it to."""
+    return tuple(
+        told.tell(event, currency=tab.currency)
+        for event in events
+        if event.kind != "sent" or tab.venue.sends_to_bar
+    )
 
 
 def _phones(tab: Tab) -> Phones:
