@@ -49,6 +49,9 @@ celery_app.conf.beat_schedule = {
     "old webhooks": _every(timedelta(hours=1), "payments.sweep_old_webhooks"),
     "automatic settlements": _every(timedelta(minutes=1), "payments.sweep_auto_settlements"),
     "cards on file": _every(timedelta(minutes=10), "payments.sweep_card_consents"),
+    "open disputes": _every(timedelta(minutes=15), "payments.sweep_open_disputes"),
+    "missed disputes": _every(timedelta(days=1), "payments.sweep_missed_disputes"),
+    "disputes due": _every(timedelta(hours=1), "payments.sweep_disputes_due"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("config.front.web.urls")),
     path("", include("config.front.web.people_urls")),
     path("", include("config.front.web.card_urls")),
+    path("", include("config.front.web.dispute_urls")),
     path("", include("payments.web.urls")),
     path("", include("config.front.web.guest_urls")),
 ]

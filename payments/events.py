@@ -24,6 +24,11 @@ class RefundRequested(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeOpened(Event):
+    dispute_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayEventReceived(Event):
     inbox_id: int
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from config.kernel import clock
 from payments.services import (
     card_sweeps,
+    dispute_sweeps,
     inbox,
     merchants,
     overpayments,
@@ -75,3 +76,18 @@ def sweep_auto_settlements(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_card_consents")
 def sweep_card_consents(**_from_newer_callers: object) -> None:
     card_sweeps.sweep(now=clock.now())
+
+
+@shared_task(name="payments.sweep_open_disputes")
+def sweep_open_disputes(**_from_newer_callers: object) -> None:
+    dispute_sweeps.check_open(now=clock.now())
+
+
+@shared_task(name="payments.sweep_missed_disputes")
+def sweep_missed_disputes(**_from_newer_callers: object) -> None:
+    dispute_sweeps.find_missed(now=clock.now())
+
+
+@shared_task(name="payments.sweep_disputes_due")
+def sweep_disputes_due(**_from_newer_callers: object) -> None:
+    dispute_sweeps.remind_of_due(now=clock.now())

@@ -12,6 +12,8 @@ NOT_ALLOWED: Final = "not_allowed"
 FIELD_OF: Final[Mapping[str, str]] = {
     "amount_unclear": "amount",
     "email_unclear": "email",
+    "evidence_empty": "statement",
+    "evidence_too_long": "statement",
     "guests_count_unclear": "guests_count",
     "leaves_more_than_counted": "left",
     "opening_unknown": "opening",

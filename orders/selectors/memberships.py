@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from orders.models import Membership, PeopleEvent, User, Venue
-from orders.rules.roles import Role
+from orders.rules.roles import REVIEWERS, Role
 
 
 def find(*, user: User, venue_slug: str) -> Membership | None:
@@ -29,6 +29,12 @@ def list_people(*, venue: Venue) -> tuple[Membership, ...]:
 def list_owners(*, venue: Venue) -> tuple[Membership, ...]:
     """Those who answer for a venue, by name."""
     return tuple(each for each in list_people(venue=venue) if each.role == Role.OWNER)
+
+
+def list_reviewers(*, venue: Venue) -> tuple[Membership, ...]:
+    """Those who answer for the venue's money."""
+    members = Membership.objects.live().filter(venue=venue, role__in=sorted(REVIEWERS))
+    return tuple(members.select_related("user").order_by("id"))
 
 
 def find_person(*, venue: Venue, member_id: int) -> Membership | None:

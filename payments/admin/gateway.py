@@ -16,6 +16,7 @@ from config.kernel.admin import VenueFilter, row_link
 from payments.admin.base import MoneyOfTabAdmin, ReadOnlyAdmin
 from payments.models import (
     CheckoutAttempt,
+    Dispute,
     GatewayOperation,
     InboxEvent,
     Payment,
@@ -56,7 +57,7 @@ class GatewayOperationAdmin(ReadOnlyAdmin):
 
 
 class EventAdmin(ReadOnlyAdmin):
-    """Events of a venue are those about its own pages and payments; the account may be shared."""
+    """A venue's are those about its own pages, payments and disputes; the account may be shared."""
 
     list_display = ["received_at", "type", "state", "tries", "next_try_at", "error", "source"]
     list_filter = ["state", "source", "livemode"]
@@ -77,10 +78,12 @@ class EventAdmin(ReadOnlyAdmin):
     def rows_of(self, rows: QuerySet[InboxEvent], venues: frozenset[UUID]) -> QuerySet[InboxEvent]:
         pages = CheckoutAttempt.objects.filter(tab__venue__in=venues)
         payments = Payment.objects.filter(tab__venue__in=venues)
+        disputes = Dispute.objects.filter(tab__venue__in=venues)
         return rows.filter(
             Q(account__venue__in=venues)
             | Exists(pages.filter(session_id=OuterRef("object_id")))
             | Exists(payments.filter(intent_id=OuterRef("object_id")))
+            | Exists(disputes.filter(dispute_id=OuterRef("object_id")))
         )
 
     def is_within_reach(self, request: HttpRequest, row: InboxEvent | None) -> bool:  # type: ignore[override]  # Only its own rows.

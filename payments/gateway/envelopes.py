@@ -25,6 +25,11 @@ EVENT_TYPES: Final = (
     "refund.failed",
     "payment_method.automatically_updated",
     "payment_method.detached",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 )
 
 

@@ -15,6 +15,7 @@ from payments.gateway.snapshots import (
     CardSnapshot,
     ChargeOutcome,
     CheckoutSnapshot,
+    DisputeSnapshot,
     PaymentSnapshot,
     RefundSnapshot,
     SetupSnapshot,
@@ -24,6 +25,7 @@ from payments.gateway.snapshots import (
 from payments.gateway.specs import (
     CheckoutSpec,
     CustomerSpec,
+    EvidenceSpec,
     RefundSpec,
     SavedChargeSpec,
     SetupSpec,
@@ -72,6 +74,24 @@ class PaymentGateway(Protocol):
 
     def list_checkouts(self, *, since: datetime) -> Iterator[CheckoutSnapshot]:
         """Every page created since then, newest first."""
+        ...
+
+    def get_dispute(self, dispute_id: str) -> DisputeSnapshot:
+        """:raises NotFound: no such dispute in this account."""
+        ...
+
+    def list_disputes(self, *, since: datetime) -> Iterator[DisputeSnapshot]:
+        """Every dispute opened since then, newest first."""
+        ...
+
+    def submit_evidence(
+        self, dispute_id: str, evidence: EvidenceSpec, *, key: str
+    ) -> DisputeSnapshot:
+        """Put evidence before the bank, for good: it is looked at once.
+
+        :raises NotFound: no such dispute in this account.
+        :raises GatewayBug: it waits for no answer any more.
+        """
         ...
 
     def list_undelivered_events(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from config.kernel.money import Money
 from payments.rules.declines import Retry
+from payments.rules.dispute_states import DisputeState
 
 
 class PageStatus(StrEnum):
@@ -126,6 +127,39 @@ class RefundSnapshot:
     status: RefundStatus
     amount: Money
     failure_code: str
+    metadata: Mapping[str, str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFee:
+    """What the processor took for one movement of a dispute, in the currency it settles in.
+
+    Negative: it gave a fee back.
+    """
+
+    transaction_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSnapshot:
+    """What the processor says of one dispute right now.
+
+    `withdrawn` and `reinstated` are what has moved so far, in the currency of the payment.
+    """
+
+    dispute_id: str
+    intent_id: str
+    state: DisputeState
+    reason: str
+    amount: Money
+    withdrawn: Money
+    reinstated: Money
+    fees: tuple[DisputeFee, ...]
+    due_by: datetime | None
+    is_refundable: bool
+    submissions: int
     metadata: Mapping[str, str]
     created_at: datetime
 

@@ -18,6 +18,22 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSpec:
+    """What is put before the bank, as texts; an empty one is left out."""
+
+    customer_name: str = ""
+    customer_email: str = ""
+    product: str = ""
+    service_date: str = ""
+    policy: str = ""
+    activity: str = ""
+    duplicate: str = ""
+    refusal: str = ""
+    statement: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSpec:
     """A page to pay one part of a tab on, plus a tip of its own line."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payments.gateway.stripe_accounts import StripeAccounts
 from payments.gateway.stripe_checkout import StripeCheckout
+from payments.gateway.stripe_disputes import StripeDisputes
 from payments.gateway.stripe_events import StripeEvents
 from payments.gateway.stripe_payments import StripePayments
 from payments.gateway.stripe_refunds import StripeRefunds
@@ -15,6 +16,7 @@ class StripeGateway(
     StripePayments,
     StripeRefunds,
     StripeSavedCards,
+    StripeDisputes,
     StripeEvents,
     StripeAccounts,
 ):

@@ -69,7 +69,7 @@ def checkout(session: stripe.checkout.Session) -> CheckoutSnapshot:
         status=PageStatus(session.status or PageStatus.OPEN),
         email=(details.email if details else None) or session.customer_email or "",
         payment=payment(intent) if isinstance(intent, stripe.PaymentIntent) else None,
-        metadata=_plain(session.metadata),
+        metadata=plain(session.metadata),
         setup=setup(kept) if isinstance(kept, stripe.SetupIntent) else None,
     )
 
@@ -81,7 +81,7 @@ def setup(intent: stripe.SetupIntent) -> SetupSnapshot:
     return SetupSnapshot(
         setup_id=intent.id,
         card=card(cast("stripe.PaymentMethod", method)) if is_kept else None,
-        metadata=_plain(intent.metadata),
+        metadata=plain(intent.metadata),
     )
 
 
@@ -112,7 +112,7 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
         card_last4=(card.last4 if card else None) or "",
         email=(billing.email if billing else None) or "",
         decline_code=((error.decline_code or error.code) if error else None) or "",
-        metadata=_plain(intent.metadata),
+        metadata=plain(intent.metadata),
         created_at=datetime.fromtimestamp(intent.created, tz=UTC),
     )
 
@@ -127,10 +127,11 @@ def refund(refund: stripe.Refund) -> RefundSnapshot:
         amount=money(refund.amount, refund.currency),
         # The field is there only once it failed.
         failure_code=getattr(refund, "failure_reason", None) or "",
-        metadata=_plain(refund.metadata),
+        metadata=plain(refund.metadata),
         created_at=datetime.fromtimestamp(refund.created, tz=UTC),
     )
 
 
-def _plain(metadata: object) -> Mapping[str, str]:
+def plain(metadata: object) -> Mapping[str, str]:
+    """Metadata as a dictionary of its own."""
     return metadata.to_dict() if isinstance(metadata, stripe.StripeObject) else {}

@@ -6,6 +6,7 @@ from payments.models.account import MerchantAccount
 from payments.models.attempt import AttemptLine, CheckoutAttempt
 from payments.models.auto_settlement import AutoSettlement
 from payments.models.consent import CardConsent
+from payments.models.dispute import Dispute, DisputeEvidence
 from payments.models.extension import Extension
 from payments.models.inbox import InboxEvent
 from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
@@ -20,8 +21,8 @@ from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
     "AttemptLine", "AutoSettlement", "CardConsent", "CashCount", "CheckoutAttempt",
-    "CounterPayment", "CounterReversal", "Extension", "GatewayOperation", "InboxEvent",
-    "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
-    "PaymentRequest", "Receipt", "ReceiptBook", "Refund", "RefundLine", "Reminder",
-    "UnhandledEvent",
+    "CounterPayment", "CounterReversal", "Dispute", "DisputeEvidence", "Extension",
+    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
+    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Refund",
+    "RefundLine", "Reminder", "UnhandledEvent",
 ]  # fmt: skip

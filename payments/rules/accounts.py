@@ -37,6 +37,9 @@ class Account(StrEnum):
     OTHER = "other"
     # Between tabs that were merged: what one tab's guests paid counts on the other.
     TRANSFERS = "transfers"
+    DISPUTED = "disputed"
+    DISPUTE_LOSSES = "dispute_losses"
+    DISPUTE_FEES = "dispute_fees"
 
 
 class CounterMethod(StrEnum):

@@ -22,6 +22,7 @@ class OperationKind(StrEnum):
     CHARGE_SAVED = "settle"
     RELEASE_CHARGE = "release"
     DETACH_CARD = "detach"
+    SUBMIT_EVIDENCE = "evidence"
 
 
 class OperationState(StrEnum):

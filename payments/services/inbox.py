@@ -20,7 +20,7 @@ from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import EventEnvelope
 from payments.models import InboxEvent, MerchantAccount
 from payments.rules.inbox_states import MAX_TRIES, InboxState, wait_before
-from payments.services import accounts, card_pages, refund_news, snapshots
+from payments.services import accounts, card_pages, disputes, refund_news, snapshots
 from payments.services.marks import NotOurs
 from payments.services.snapshots import CurrencyChanged
 
@@ -164,6 +164,12 @@ def _ask_card(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> T
     return partial(card_pages.take_over_card, card, now=now)
 
 
+def _ask_dispute(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
+    snapshot = gateway.get_dispute(event.object_id)
+    unknown = disputes.ask_for_payment(snapshot, account=event.account, gateway=gateway)
+    return partial(disputes.take_over, snapshot, unknown=unknown, account=event.account, now=now)
+
+
 # Which question is asked about which events, by how their types begin.
 ASKED: Final[Mapping[str, Ask]] = {
     "checkout.session.": _ask_page,
@@ -171,6 +177,7 @@ ASKED: Final[Mapping[str, Ask]] = {
     "payment_method.": _ask_card,
     "refund.": _ask_refund,
     "charge.refunded": _ask_refunds,
+    "charge.dispute.": _ask_dispute,
 }
 
 

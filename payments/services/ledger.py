@@ -10,8 +10,11 @@ from config.kernel.money import Money, total
 from config.kernel.prepared import insert_all
 from orders.models import Tab
 from orders.rules.totals import TaxPart, Totals
-from payments.models import CounterPayment, LedgerEntry, Payment, Refund
+from payments.models import CounterPayment, Dispute, LedgerEntry, Payment, Refund
+from payments.rules import dispute_money
 from payments.rules.accounts import COUNTER_ACCOUNTS, Account, CounterMethod
+from payments.rules.dispute_money import Withheld
+from payments.rules.dispute_states import DisputeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,42 @@ def _reverse(
         for entry in booked
     ]
     _post(tab, reversals, now=now, payment=payment)
+
+
+def post_dispute(dispute: Dispute, *, tab: Tab, now: datetime) -> None:
+    """Book what the bank took or gave back, and what was given up, as far as it is not booked."""
+    key = f"dispute:{dispute.id}:"
+    booked = LedgerEntry.objects.for_tab(tab.id).filter(source_key__startswith=key)
+    wanted = dispute_money.withheld(
+        DisputeState(dispute.state), withdrawn=dispute.withdrawn, reinstated=dispute.reinstated
+    )
+    there = Withheld(
+        disputed=booked.balance_of(Account.DISPUTED, dispute.currency),
+        lost=booked.balance_of(Account.DISPUTE_LOSSES, dispute.currency),
+    )
+    shift, turn = dispute_money.shift(there, wanted), booked.count() + 1
+    moves = [
+        _either_way(Account.DISPUTED, Account.CLEARING, shift.taken, f"{key}{turn}:taken"),
+        _either_way(Account.DISPUTE_LOSSES, Account.DISPUTED, shift.lost, f"{key}{turn}:lost"),
+    ]
+    _post(tab, moves, now=now, payment=dispute.payment)
+
+
+def post_dispute_fee(
+    dispute: Dispute, *, tab: Tab, transaction_id: str, fee: Money, now: datetime
+) -> None:
+    """What Stripe took for the dispute, or gave back; once for each of its transactions."""
+    key = f"dispute-fee:{transaction_id}"
+    if not LedgerEntry.objects.filter(source_key=key).exists():
+        move = _either_way(Account.DISPUTE_FEES, Account.CLEARING, fee, key)
+        _post(tab, [move], now=now, payment=dispute.payment)
+
+
+def _either_way(debit: Account, credit: Account, amount: Money, source_key: str) -> Move:
+    """A negative amount moves back."""
+    if amount.minor < 0:
+        return Move(credit, debit, -amount, source_key)
+    return Move(debit, credit, amount, source_key)
 
 
 def _post(

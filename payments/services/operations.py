@@ -52,7 +52,7 @@ class Errand(ABC, Generic[Answer]):
         """What the call brought about, found without asking for it again; None: nothing."""
 
     @abstractmethod
-    def record(self, answer: Answer) -> None: ...
+    def record(self, answer: Answer, /) -> None: ...
 
     @abstractmethod
     def refuse(self, error: GatewayError, /) -> None:

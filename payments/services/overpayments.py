@@ -18,7 +18,7 @@ from config.kernel.events import publish
 from config.kernel.money import Money
 from orders.models import Tab
 from payments import events
-from payments.models import GatewayOperation, Payment, Refund
+from payments.models import Dispute, GatewayOperation, Payment, Refund
 from payments.rules.operation_states import OperationKind
 from payments.rules.refund_states import RefundOrigin, RefundState
 from payments.selectors import refunds
@@ -39,7 +39,10 @@ def plan(*, tab: Tab, now: datetime) -> Sequence[Refund]:
     if not (excess.is_positive and tab.venue.refunds_excess) or _has_failed(tab):
         return planned
     for payment in (
-        Payment.objects.filter(tab=tab).select_related("account").order_by("-paid_at", "-id")
+        Payment.objects.filter(tab=tab)
+        .exclude(disputes__in=Dispute.objects.blocking_refunds())
+        .select_related("account")
+        .order_by("-paid_at", "-id")
     ):
         refund = _prepare(payment, tab=tab, excess=excess, now=now)
         if refund is not None:

@@ -22,7 +22,14 @@ from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
 from payments.models import CheckoutAttempt, MerchantAccount, Payment
 from payments.rules.attempt_states import AttemptState
-from payments.services import accounts, checkout, inbox, reconciliation, snapshots
+from payments.services import (
+    accounts,
+    checkout,
+    dispute_sweeps,
+    inbox,
+    reconciliation,
+    snapshots,
+)
 from payments.services.marks import NotOurs, subject_of
 
 # Clocks differ, and what was written last may be older than the page opened after it.
@@ -73,6 +80,7 @@ def recover(*, since: datetime, now: datetime) -> Recovered:
         for page in reversed(list(gateway.list_checkouts(since=since))):
             if _is_forgotten(page):
                 homeless += _take_over(account, gateway, page, now=now)
+    dispute_sweeps.find_missed(since=since, now=now)
     reconciliation.fetch_undelivered(now=now)
     inbox.handle_waiting(now=now)
     return Recovered(payments=Payment.objects.count() - before, homeless=tuple(homeless))

@@ -45,6 +45,12 @@ class LineGivenBack(DomainError):
     code = "line_given_back"
 
 
+class PaymentDisputed(DomainError):
+    """The bank has this money until the dispute is decided, or for good."""
+
+    code = "payment_disputed"
+
+
 class RefundRefused(DomainError):
     """Stripe refused; nothing was given back."""
 
@@ -111,6 +117,7 @@ def refund(
     :raises ReasonMissing, TextTooLong: see `tidy_reason`.
     :raises RefundUnclear, MoreThanLeft: see `ensure_refundable`.
     :raises LineGivenBack: a chosen line cannot be had.
+    :raises PaymentDisputed: a bank has taken it back.
     :raises RefundRefused: Stripe said no; nothing was given back.
     """
     ensure_may(role, Right.REFUND)
@@ -171,7 +178,7 @@ def _prepare(
         return before, None
     chosen = _chosen(tab, wish)
     wanted = Parts(bill=_amount(chosen, wish), tip=wish.tip)
-    ensure_refundable(wanted, left=refunds.left_of(payment))
+    _ensure_can_go_back(payment, wanted)
     made = Refund.objects.create(
         account=payment.account,
         tab=tab,
@@ -200,6 +207,14 @@ def _prepare(
         reason=made.reason,
     )
     return made, plan(made, tab=tab, now=now)
+
+
+def _ensure_can_go_back(payment: Payment, wanted: Parts) -> None:
+    if payment.disputes.blocking_refunds().exists():
+        raise PaymentDisputed(
+            gettext_noop("A bank has taken this payment back, so it cannot be given back here.")
+        )
+    ensure_refundable(wanted, left=refunds.left_of(payment))
 
 
 def _chosen(tab: Tab, wish: RefundWish) -> tuple[LineShare, ...]:

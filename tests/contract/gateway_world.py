@@ -13,7 +13,9 @@ from config.kernel.money import Money
 from payments.gateway.snapshots import RefundStatus
 from payments.gateway.specs import CheckoutSpec, Credentials
 from payments.gateway.stripe_gateway import StripeGateway
+from payments.rules.dispute_states import DisputeState
 from tests import fakes
+from tests.fakes import disputes
 
 KEY = "sk_test_contract"
 PENDING, FAILS_LATER = "4000000000007726", "4000000000005126"
@@ -76,6 +78,14 @@ class OnSandbox:
         except urllib.error.HTTPError as answer:
             answer.close()
 
+    def dispute(self, payment, *, reason="fraudulent"):
+        """The bank takes the payment back, or asks; the dispute's name."""
+        wish = {"payment_intent": payment.intent_id, "reason": reason}
+        return control(self.url, "dispute", **wish)["id"]
+
+    def decide(self, dispute_id, verdict):
+        control(self.url, "dispute", dispute=dispute_id, verdict=verdict)
+
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args):
@@ -102,6 +112,15 @@ class InMemory:
         refusals = {"3184": ["authentication_required"], "0341": ["generic_decline"]}
         fakes.BOOK.give_card(page.session_id, refusals=refusals.get(card[-4:], []))
 
+    def dispute(self, payment, *, reason="fraudulent"):
+        now, inquiry = datetime.now(tz=UTC), reason == "inquiry"
+        return disputes.open_dispute(
+            fakes.BOOK, payment.intent_id, at=now, reason=reason, inquiry=inquiry
+        )
+
+    def decide(self, dispute_id, verdict):
+        disputes.decide(fakes.BOOK, dispute_id, DisputeState(verdict))
+
 
 def new_key():
     return f"checkout:{uuid.uuid4()}"
@@ -109,19 +128,21 @@ def new_key():
 
 def fault(sandbox, kind, **match):
     fields = {"scope": "api", "kind": kind, "match": "checkout/sessions", "times": 1}
-    _tell(f"{sandbox.url}/_sandbox/faults", fields | match)
+    control(sandbox.url, "faults", **(fields | match))
 
 
 def advance(url, seconds):
     """Let the sandbox's own time pass."""
-    _tell(f"{url}/_sandbox/clock", {"advance": seconds})
+    control(url, "clock", advance=seconds)
 
 
-def _tell(address, fields):
+def control(url, name, **wish):
+    """Turn one of the sandbox's switches; its answer."""
     request = urllib.request.Request(
-        address,
-        data=json.dumps(fields).encode(),
+        f"{url}/_sandbox/{name}",
+        data=json.dumps(wish).encode(),
         headers={"Content-Type": "application/json"},
         method="POST",
     )
-    urllib.request.urlopen(request).close()
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)

@@ -10,6 +10,7 @@ from payments.gateway.specs import Credentials
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.book import Book
 from tests.fakes.checkout import FakeCheckout
+from tests.fakes.disputes import FakeDisputes
 from tests.fakes.events import FakeEvents
 from tests.fakes.payments import FakePayments
 from tests.fakes.refunds import FakeRefunds
@@ -19,7 +20,7 @@ BOOK = Book()
 
 
 class FakeGateway(
-    FakeCheckout, FakePayments, FakeRefunds, FakeSavedCards, FakeEvents, FakeAccounts
+    FakeCheckout, FakePayments, FakeRefunds, FakeDisputes, FakeSavedCards, FakeEvents, FakeAccounts
 ):
     """One account at the processor in memory."""
 

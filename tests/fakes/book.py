@@ -10,6 +10,7 @@ from payments.gateway.errors import CredentialsInvalid, GatewayError
 from payments.gateway.snapshots import (
     CardSnapshot,
     CheckoutSnapshot,
+    DisputeSnapshot,
     EventEnvelope,
     IntentStatus,
     PageStatus,
@@ -30,6 +31,7 @@ class Book:
 
     pages: dict[str, CheckoutSnapshot] = field(default_factory=dict)
     charges: dict[str, Money] = field(default_factory=dict)
+    disputes: dict[str, DisputeSnapshot] = field(default_factory=dict)
     keys: dict[str, tuple[object, str]] = field(default_factory=dict)
     refunds: dict[str, RefundSnapshot] = field(default_factory=dict)
     refund_status: RefundStatus = RefundStatus.SUCCEEDED

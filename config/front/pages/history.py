@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from config.kernel.money import Money
+from config.front.pages import dispute_history
+from config.front.pages.facts_told import Fact, Teller
 from orders.models import TabEvent
-from orders.templatetags.display import money_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,40 +23,6 @@ class Told:
     title: str
     more: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An event with its figures readable."""
-
-    event: TabEvent
-    currency: str
-
-    def __getitem__(self, name: str) -> str:
-        """What was recorded under this name; amounts come as money, nothing as nothing."""
-        value = self.event.data.get(name)
-        if value is None:
-            return ""
-        if name.endswith("_minor"):
-            return money_text(Money(int(value), self.currency))
-        return str(value)
-
-    def is_more_than(self, name: str, least: int) -> bool:
-        return int(self.event.data.get(name) or 0) > least
-
-    @property
-    def who(self) -> str:
-        """The person's name; the guest and the machine have words of their own."""
-        if self.event.by is not None:
-            return self.event.by.get_short_name()
-        return gettext("the guest") if self.event.actor == "guest" else ""
-
-    @property
-    def by(self) -> str:
-        return gettext("by %(who)s") % {"who": self.who} if self.who else ""
-
-
-Teller = Callable[[Fact], tuple[str, str]]
 
 
 def tell(event: TabEvent, *, currency: str) -> Told:
@@ -285,6 +251,7 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
         "overdue",
         _say(gettext_noop("a refund of %(amount_minor)s did not arrive")),
     ),
+    **dispute_history.TELLERS,
     "reopened": ("undo", "open", _say(gettext_noop("reopened by %(who)s"), "reason")),
     "voided": ("ban", "written-off", _say(gettext_noop("voided by %(who)s"), "reason")),
     "guest_set": ("user", "", _say(gettext_noop("guest details given by %(who)s"), "email")),

@@ -6,26 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from config.kernel.money import Money
 from orders.models import Tab, Venue
 from orders.rules.tab_states import TabStatus
 from orders.selectors import tabs
-from payments.models import CheckoutAttempt, LedgerEntry
+from payments.models import CheckoutAttempt, Dispute, LedgerEntry
 from payments.rules.accounts import Account
 from payments.selectors.balances import MONEY_IN, came_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owing:
-    """A closed tab and its money. `reserved` is on Stripe pages that are open now."""
+    """A closed tab and its money. `reserved` is on Stripe pages that are open now.
+
+    `is_disputed`: a bank has a part of what was paid back, or asks about it.
+    """
 
     tab: Tab
     due_at: datetime
     balance: Money
     paid: Money
     reserved: Money
+    is_disputed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ def list_owing(venue: Venue) -> list[Owing]:
         ),
         paid_minor=Sum(came_in(Account.RECEIVABLE, "ledger__"), default=0),
         reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
+        is_disputed=Exists(Dispute.objects.open().filter(tab=OuterRef("pk"))),
     )
     return [_owing(tab) for tab in found]
 
@@ -67,7 +72,7 @@ def owing_of(theirs: QuerySet[Tab], *, currency: str) -> Money:
 
 
 def get_takings(venue: Venue, *, since: datetime) -> Takings:
-    """What came in by card and at the counter."""
+    """What came in by card and at the counter, less what banks took back, tips and all."""
     rows = LedgerEntry.objects.filter(venue=venue, occurred_at__gte=since)
     money_in, taken_back = Q(debit__in=MONEY_IN), Q(credit__in=MONEY_IN)
     bill_in = money_in & Q(credit=Account.RECEIVABLE)
@@ -76,9 +81,13 @@ def get_takings(venue: Venue, *, since: datetime) -> Takings:
         collected=Sum(came_in(Account.RECEIVABLE), default=0),
         tips=Sum(came_in(Account.TIPS), default=0),
         payments=Count("id", filter=bill_in) - Count("id", filter=bill_back),
+        taken=Sum("amount_minor", filter=Q(debit=Account.DISPUTED), default=0),
+        returned=Sum(
+            "amount_minor", filter=Q(credit=Account.DISPUTED, debit=Account.CLEARING), default=0
+        ),
     )
     return Takings(
-        collected=Money(sums["collected"], venue.currency),
+        collected=Money(sums["collected"] - sums["taken"] + sums["returned"], venue.currency),
         tips=Money(sums["tips"], venue.currency),
         payments=sums["payments"],
     )
@@ -96,4 +105,5 @@ def _owing(tab: Any) -> Owing:
         balance=Money(tab.balance_minor, tab.currency),
         paid=Money(tab.paid_minor, tab.currency),
         reserved=Money(tab.reserved_minor or 0, tab.currency),
+        is_disputed=tab.is_disputed,
     )

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.front.pages import disputes as disputed
 from config.front.pages import history as told
 from config.front.pages import rearranging
+from config.front.pages.disputes import ShownDispute
 from config.front.pages.history import Told
 from config.front.pages.lines import BillLine, readable
 from config.front.pages.reminding import Reminding, get_reminding
@@ -40,6 +42,7 @@ class TabPage:
     promised: tuple[Promised, ...]
     standing: Standing
     payments: tuple[Paid, ...]
+    disputes: tuple[ShownDispute, ...]
     messages: tuple[Message, ...]
     events: tuple[Told, ...]
     phones: Phones
@@ -56,6 +59,7 @@ class TabPage:
     may_void: bool
     may_take_back: bool
     may_refund: bool
+    may_review: bool
 
     @property
     def tab(self) -> Tab:
@@ -79,6 +83,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         promised=promised,
         standing=standing,
         payments=payments.list_payments(tab_id=tab.id),
+        disputes=disputed.show(disputed.of_tab(tab.id), now=now) if tab.closings else (),
         messages=tuple(Message.objects.filter(tab=tab).order_by("-created_at")),
         events=_told(reversed(events), tab),
         phones=_phones(tab),
@@ -98,6 +103,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         may_void=_may_void(member, bill, standing),
         may_take_back=member.may(Right.REVIEW_MONEY),
         may_refund=member.may(Right.REFUND),
+        may_review=member.may(Right.REVIEW_MONEY),
     )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from config.front.web.staff import staff_page
 from orders.models import Membership
+from orders.rules.roles import Right
 
 
 @require_safe
@@ -19,5 +20,6 @@ def more(request: HttpRequest, member: Membership) -> HttpResponse:
         "nav": "more",
         "manages_people": member.manages_people,
         "manages_account": member.manages_account,
+        "reviews_money": member.may(Right.REVIEW_MONEY),
     }
     return render(request, "front/more.html", context)

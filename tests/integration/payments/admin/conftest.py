@@ -11,16 +11,19 @@ from django.test import Client, RequestFactory
 
 from config.kernel.money import Money
 from orders.models import Membership, User
+from orders.rules.roles import Role
 from orders.services import api_keys, customers, tokens, venues
-from payments.models import CheckoutAttempt, InboxEvent
+from payments.models import CheckoutAttempt, InboxEvent, Payment
 from payments.rules.accounts import CounterMethod
 from payments.rules.allocation import Choice, PayMode
+from payments.rules.evidence import Texts
 from payments.rules.inbox_states import InboxState
-from payments.services import accounts, checkout, closing, counter
+from payments.services import accounts, checkout, closing, counter, disputes, evidence
 from payments.services.checkout import Wish
 from payments.services.counter import Taken
 from tests import factories, fakes
 from tests.factories import EVENING
+from tests.fakes.disputes import open_dispute
 
 SOON = EVENING + timedelta(minutes=5)
 
@@ -83,6 +86,7 @@ def _fill(venue, by):
     counter.record_counter_payment(
         tab_id=settled.id, by=by, taken=taken, request_key=f"press {count}", now=SOON
     )
+    _dispute(attempt, by)
     _too_much(_closed(venue, by, item, f"late{count}@example.org"))
     _closed(venue, by, item, f"owing{count}@example.org")
     InboxEvent.objects.create(
@@ -111,6 +115,18 @@ def _open_page(tab, minor, payer="first") -> CheckoutAttempt:
 def _pay(attempt):
     fakes.BOOK.pay(attempt.session_id, at=SOON)
     checkout.refresh(attempt_id=attempt.id, now=SOON)
+
+
+def _dispute(attempt, by):
+    payment = Payment.objects.get(attempt=attempt)
+    name = open_dispute(fakes.BOOK, payment.intent_id, at=SOON)
+    found = disputes.apply_dispute(
+        fakes.BOOK.disputes[name], account=accounts.house_account(), now=SOON
+    )
+    evidence.submit(
+        dispute_id=found.id, by=by, role=Role.OWNER, texts=Texts(statement="They were here."),
+        pack={"tab": 1}, now=SOON,
+    )  # fmt: skip
 
 
 def _too_much(tab):

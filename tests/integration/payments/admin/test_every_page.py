@@ -61,8 +61,9 @@ def test_every_page_of_ours_is_a_page_for_review():
 
     assert ours == set(PAGES)
     assert {model.__name__ for model in MONEY} == {
-        "CheckoutAttempt", "CounterPayment", "GatewayOperation", "InboxEvent", "LedgerEntry",
-        "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "UnhandledEvent",
+        "CheckoutAttempt", "CounterPayment", "Dispute", "DisputeEvidence", "GatewayOperation",
+        "InboxEvent", "LedgerEntry", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
+        "Receipt", "UnhandledEvent",
     }  # fmt: skip
 
 

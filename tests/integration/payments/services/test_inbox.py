@@ -91,7 +91,7 @@ def test_what_the_event_says_is_never_believed(open_page, book, closed_tab):
 
 
 def test_unknown_types_are_ignored():
-    arrive(type_="charge.dispute.created", object_id="du_1")
+    arrive(type_="review.opened", object_id="prv_1")
 
     inbox.handle_waiting(now=SOON)
 
