@@ -92,6 +92,7 @@ class Facts:
     told_at: datetime | None
     notice_failed: bool
     notice_hours: int
+    due_at: datetime
     not_covered: NotCovered | None
 
 
@@ -134,7 +135,8 @@ def decide(facts: Facts, *, now: datetime) -> Charge | Wait | Stop:
         return Stop(why=why)
     if facts.reserved.is_positive or facts.told_at is None:
         return Wait(until=now + LOOK_AGAIN)
-    earliest = facts.told_at + notice_of(facts.notice_hours)
+    # A guest who was given more time is not charged before it is over.
+    earliest = max(facts.told_at + notice_of(facts.notice_hours), facts.due_at)
     return Wait(until=earliest) if now < earliest else Charge(amount=facts.balance)
 
 

@@ -78,6 +78,8 @@ def find_consent(tab: Tab) -> CardConsent | None:
 
 def of_tab(tab: Tab, *, now: datetime) -> CardOnFile:
     """Everything the guest's page shows."""
+    if not tab.terms.auto_settles and not _has_other(tab):
+        return CardOnFile(consent=None, settlement=None, offers=())
     settlement, consent = find_settlement(tab), find_consent(tab)
     is_free = consent is None and is_offered(tab) and not _has_other(tab)
     offers = _offers(tab, now=now) if is_free else ()
@@ -105,6 +107,8 @@ def find_own(tab: Tab, consent_id: UUID) -> CardConsent | None:
 
 def _has_other(tab: Tab) -> bool:
     """A card kept for another tab of theirs alone: one guest has one card on file at a time."""
+    if tab.customer is None:
+        return False
     return CardConsent.objects.active().filter(customer=tab.customer).exists()
 
 

@@ -177,6 +177,7 @@ def _facts(tab: Tab, row: AutoSettlement, consent: CardConsent, *, now: datetime
         told_at=notice.sent_at if notice else None,
         notice_failed=notice is not None and notice.state == MessageState.FAILED,
         notice_hours=row.notice_hours,
+        due_at=tab.due_at or now,
         not_covered=card_on_file.why_not_covered(consent, tab, standing.balance, now=now),
     )
 

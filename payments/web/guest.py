@@ -25,7 +25,7 @@ from orders.services import purchase_orders
 from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.allocation import LineShare, NothingLeftToPay
-from payments.selectors import balances, payers, quotes, receipts, sums
+from payments.selectors import balances, card_on_file, payers, quotes, receipts, sums
 from payments.selectors.accounts import are_cards_off
 from payments.selectors.quotes import Quote
 from payments.services import checkout
@@ -175,6 +175,7 @@ def _show_form(
     context: dict[str, Any] = {
         "bill": bill,
         "promised": promises.list_promised(bill.lines),
+        "on_file": card_on_file.of_tab(visit.tab, now=visit.now),
         "picks": _picks(bill, worked_out, form),
         "form": form,
         "quote": worked_out,

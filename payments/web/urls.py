@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from payments.web import guest, landing, later, webhooks
+from payments.web import cards, guest, landing, later, webhooks
 
 pay = [
     path("", guest.pay, name="page"),
@@ -15,6 +15,11 @@ pay = [
     path("receipts/<uuid:receipt>/", landing.receipt, name="receipt"),
     path("receipts/<uuid:receipt>.pdf", landing.receipt_pdf, name="receipt_pdf"),
     path("receipts/<uuid:receipt>/mail/", landing.mail, name="mail"),
+    path("card/", cards.card, name="card"),
+    path("card/agreement/", cards.agreement, name="card_agreement"),
+    path("card/return/<uuid:consent>/", cards.returned, name="card_return"),
+    path("card/withdrawal/", cards.withdrawal, name="card_withdrawal"),
+    path("card/not-this-time/", cards.not_this_time, name="card_not_this_time"),
     path("later/", later.later, name="later"),
     path("extension/", later.extension, name="extension"),
     path("cash/", later.cash, name="cash"),

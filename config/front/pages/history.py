@@ -262,6 +262,22 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
         _say(gettext_noop("purchase order noted by %(who)s"), "purchase_order"),
     ),
     "card_changed": ("transfer", "", _say(gettext_noop("card changed by %(who)s"), "card")),
+    "card_agreed": (
+        "card",
+        "",
+        _say(gettext_noop("the guest agreed to a card on file"), "cap_minor"),
+    ),
+    "card_kept": ("card", "", _say(gettext_noop("card ending %(last4)s is on file"))),
+    "card_revoked": ("undo", "", _say(gettext_noop("card on file taken back by %(who)s"))),
+    "card_unusable": ("alert", "", _say(gettext_noop("the card on file can no longer be used"))),
+    "card_ended": ("card", "", _say(gettext_noop("the card on file was let go"))),
+    "auto_notified": (
+        "send",
+        "",
+        _say(gettext_noop("the guest was told of the charge to card %(last4)s"), "amount_minor"),
+    ),
+    "auto_cancelled": ("ban", "", _say(gettext_noop("the card on file will not be charged"))),
+    "auto_failed": ("alert", "overdue", _say(gettext_noop("the card on file gave nothing"))),
     "claim_granted": ("phone", "", _let_in),
     "claim_reset": ("lock", "", _say(gettext_noop("every phone was put out by %(who)s"))),
 }

@@ -15,7 +15,7 @@ from orders.rules.token_codes import read_code
 from orders.selectors import bills, claims, promises, tabs, tokens
 from orders.selectors.bills import Bill
 from orders.selectors.promises import Promised
-from payments.selectors import balances, sums
+from payments.selectors import balances, card_on_file, sums
 from payments.selectors.balances import Standing
 from payments.selectors.sums import Sums
 
@@ -83,6 +83,11 @@ class LiveBill:
     @property
     def to_pay(self) -> Money:
         return self.standing.balance
+
+    @property
+    def offers_card(self) -> bool:
+        """Whether the guest may leave a card that settles this."""
+        return card_on_file.is_offered(self.tab)
 
     @property
     def needs_address(self) -> bool:

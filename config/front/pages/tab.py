@@ -12,6 +12,7 @@ from config.front.pages import rearranging
 from config.front.pages.disputes import ShownDispute
 from config.front.pages.history import Told
 from config.front.pages.lines import BillLine, readable
+from config.front.pages.on_file import OnFile, get_on_file
 from config.front.pages.reminding import Reminding, get_reminding
 from config.front.pages.steps import Step, get_steps
 from orders.models import Membership, Message, Rearrangement, Tab, TabClaim, TabEvent
@@ -47,6 +48,7 @@ class TabPage:
     events: tuple[Told, ...]
     phones: Phones
     reminding: Reminding
+    on_file: OnFile | None
     steps: tuple[Step, ...]
     state: str
     opened_by: str
@@ -88,6 +90,7 @@ def get_tab_page(member: Membership, tab: Tab, *, now: datetime) -> TabPage:
         events=_told(reversed(events), tab),
         phones=_phones(tab),
         reminding=get_reminding(tab),
+        on_file=get_on_file(tab),
         steps=get_steps(bill, standing, events, state=state),
         state=state,
         opened_by=next(

@@ -16,6 +16,7 @@ tokens = [
     path("<slug:key>/email/", live.leave_email, name="email"),
     path("<slug:key>/lines/<uuid:line_id>/agreement/", live.agree, name="agreement"),
     path("<slug:key>/payment/", live.pay, name="payment"),
+    path("<slug:key>/card/", live.keep_card, name="card"),
 ]
 mails = [
     path("", outbox.mails, name="list"),

@@ -21,7 +21,8 @@ from orders.models import Tab
 from orders.rules.claims import ClaimState
 from orders.rules.tab_states import TabNotOpen
 from orders.selectors import claims
-from orders.services import acknowledgements, party
+from orders.services import acknowledgements, links, party
+from payments.selectors import card_on_file
 from payments.services import requests
 from payments.services.requests import NotOwing
 
@@ -128,6 +129,17 @@ def _keep_yes(request: BrowserRequest, tab: Tab, ask: Ask) -> None:
         browser_digest=request.browser.digest,
         now=clock.now(),
     )
+
+
+@require_POST
+@guest_page
+def keep_card(request: BrowserRequest, key: str) -> HttpResponse:
+    """From the live bill to the page about the card on file, by a link of this browser's own."""
+    tab = _own_tab(request, key)
+    if not card_on_file.is_offered(tab):
+        return _back(tab)
+    token = links.mint(tab_id=tab.id, now=clock.now())
+    return HttpResponseRedirect(reverse("pay:card", args=[token]), status=SEE_OTHER)
 
 
 def _own_tab(request: BrowserRequest, key: str) -> Tab:

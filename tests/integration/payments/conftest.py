@@ -16,6 +16,7 @@ from payments.services import checkout, closing
 from payments.services.checkout import Wish
 from tests import fakes
 from tests.conftest import EVENING
+from tests.integration.payments import cards
 
 SOON = EVENING + timedelta(minutes=5)
 LATER = EVENING + timedelta(hours=1)
@@ -83,3 +84,19 @@ def open_page(closed_tab, wish):
         return checkout.open_page(tab_id=closed_tab.id, wish=wish(shown, **choices), now=now)
 
     return make
+
+
+@pytest.fixture
+def later_tab(larkspur, ada, shakshuka):
+    """Open, €21.80 so far, Donal's; Larkspur lets cards settle."""
+    cards.let_cards_settle(larkspur, now=EVENING)
+    tab = tabs.open_tab(venue=larkspur, by=ada, now=EVENING, email="donal@example.org")
+    lines.add_lines(tab_id=tab.id, by=ada, now=EVENING, wanted=[NewLine(item_id=shakshuka.id)])
+    tab.refresh_from_db()
+    return tab
+
+
+@pytest.fixture
+def owing_tab(later_tab, ada):
+    """The same, closed: €21.80 is owed by the end of tomorrow."""
+    return closing.close_and_request(tab_id=later_tab.id, by=ada, now=EVENING).tab

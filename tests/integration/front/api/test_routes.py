@@ -83,6 +83,9 @@ RULES = {
     ),
     ("receipt", "get"): Rule(needs="counter payment"),
     ("receipt-mail", "post"): Rule(body={"email": "a@b.example"}, needs="counter payment"),
+    ("auto-settlement", "get"): Rule(needs="closed"),
+    # No card is to pay this tab, so there is nothing to stop.
+    ("auto-settlement-end", "post"): Rule(own=dict.fromkeys(ROLES, 409), needs="closed"),
     ("reminders", "post"): Rule(own=dict.fromkeys(ROLES, 202), needs="addressed"),
     ("refunds", "get"): Rule(needs="card payment"),
     ("refunds", "post"): Rule(

@@ -100,6 +100,8 @@ RULES = {
     "receipt_mail": Rule(
         get=same(200), post=same(303), body={"email": "a@b.example"}, needs="counter payment"
     ),
+    # No card is to pay this tab, so there is nothing to stop: that is for everybody to hear.
+    "auto_stop": Rule(post=same(409), needs="closed"),
     "reminders": Rule(post=same(303), needs="addressed"),
     "reminder_skip": Rule(post=same(303), needs="addressed"),
     "reminders_stop": Rule(post=same(303), needs="addressed"),
@@ -209,6 +211,7 @@ def path_of(name, *, tab, line, item):
         "acknowledgement": f"{own}lines/{line.id}/acknowledgement/",
         "waiver": f"{own}lines/{line.id}/waiver/",
         "reminder_skip": f"{own}reminders/{_planned_for(tab)}/skip/",
+        "auto_stop": f"{own}auto-settlement/end/",
         "reminders_stop": f"{own}reminders/stop/",
         "reminders_allow": f"{own}reminders/allow/",
     }

@@ -39,8 +39,8 @@ from payments.services.counter import MoreThanOwed, Taken
 from payments.services.reopening import PaymentUnderWay
 from tests import fakes
 from tests.conftest import EVENING
-from tests.integration.payments.services import cards
-from tests.integration.payments.services.cards import DAY, HOUR, MINUTE, come_due, settlement_of
+from tests.integration.payments import cards
+from tests.integration.payments.cards import DAY, HOUR, MINUTE, come_due, settlement_of
 
 pytestmark = pytest.mark.django_db
 EUR_2180 = Money(2180, "EUR")

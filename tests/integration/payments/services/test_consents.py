@@ -32,8 +32,8 @@ from payments.services.consents import CardKeptAlready, NotOffered, WordsChanged
 from payments.services.marks import NotOurs
 from payments.services.pages import CardPaymentsOff, GatewayAway
 from tests.conftest import EVENING
-from tests.integration.payments.services import cards
-from tests.integration.payments.services.cards import DAY, MINUTE
+from tests.integration.payments import cards
+from tests.integration.payments.cards import DAY, MINUTE
 
 pytestmark = pytest.mark.django_db
 

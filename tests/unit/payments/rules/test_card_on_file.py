@@ -171,6 +171,7 @@ def facts(**changes):
         told_at=EVENING - DAY,
         notice_failed=False,
         notice_hours=24,
+        due_at=EVENING,
         not_covered=None,
     )
     return replace(known, **changes)
@@ -194,6 +195,7 @@ def facts(**changes):
             {"told_at": EVENING - DAY + timedelta(seconds=1)},
             Wait(until=EVENING + timedelta(seconds=1)),
         ),
+        ({"due_at": EVENING + 3 * DAY}, Wait(until=EVENING + 3 * DAY)),
         ({"notice_hours": 72}, Wait(until=EVENING + 2 * DAY)),
         ({"notice_hours": 0}, Charge(amount=Money(2180, "EUR"))),
     ],
@@ -214,6 +216,7 @@ def test_whatever_the_facts_no_charge_breaks_a_promise():
             told_at=dice.choice([None, EVENING - timedelta(hours=dice.randrange(100))]),
             notice_failed=dice.random() < 0.1,
             notice_hours=dice.choice([0, 24, 72]),
+            due_at=EVENING + timedelta(hours=dice.choice([-30, -1, 0, 50])),
             not_covered=dice.choice([None, None, None, *NotCovered]),
         )
 
@@ -226,6 +229,7 @@ def test_whatever_the_facts_no_charge_breaks_a_promise():
             assert verdict.amount == known.balance
             assert verdict.amount <= known.told
             assert known.reserved.is_zero
+            assert known.due_at <= EVENING
             assert known.told_at <= EVENING - timedelta(hours=max(known.notice_hours, 24))
     assert charges > 50
 

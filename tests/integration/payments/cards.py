@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from config.kernel.money import Money
 from orders.models import Message, Tab
 from orders.rules.messages import MessageState
 from orders.services import terms
 from payments.models import AutoSettlement
+from payments.rules.allocation import Choice, PayMode
 from payments.rules.consent_scope import ConsentScope
 from payments.selectors import card_on_file
-from payments.services import card_pages, consents, reconciliation, saved_charges
+from payments.services import card_pages, checkout, consents, reconciliation, saved_charges
+from payments.services.checkout import Wish
 from payments.services.consents import Signature
 from tests import fakes
 
@@ -83,6 +86,23 @@ def come_due(tab_id):
     row = settlement_of(tab_id)
     saved_charges.sweep(now=row.next_at)
     return settlement_of(tab_id)
+
+
+def paid_part(tab, *, payer, now):
+    """Somebody has paid €1.00 of it by page before."""
+    wish = Wish(
+        choice=Choice(mode=PayMode.AMOUNT, amount=Money(100, tab.currency)),
+        tip=Money(0, tab.currency),
+        shown=Money(100, tab.currency),
+        payer_digest=payer,
+        payer_email="",
+        return_url="https://tab.example/{attempt}",
+        back_url="https://tab.example/",
+        locale="en",
+    )
+    attempt = checkout.open_page(tab_id=tab.id, wish=wish, now=now)
+    fakes.BOOK.pay(attempt.session_id, at=now)
+    return checkout.refresh(attempt_id=attempt.id, now=now)
 
 
 def say(page, *, now):
