@@ -16,6 +16,7 @@ from config.kernel.admin import ServiceForm, VenueFilter
 from orders.admin.base import OrdersAdmin, read_money, report, typed
 from orders.models import ApiKey, TaxRate, TermsVersion, TokenCard, Venue
 from orders.rules.roles import Right
+from orders.rules.terms import SHORTEST_NOTICE_HOURS
 from orders.services import api_keys, profiles, terms, tokens, venues
 from orders.services.profiles import Profile
 from orders.templatetags.display import money_text
@@ -107,6 +108,11 @@ class VenueAdmin(OrdersAdmin):
 class TermsForm(ServiceForm):
     new_guest_limit = forms.CharField(label=gettext_lazy("Limit for new guests"), max_length=16)
     regular_limit = forms.CharField(label=gettext_lazy("Limit for regulars"), max_length=16)
+    notice_hours = forms.IntegerField(
+        label=gettext_lazy("Hours between notice and charge"),
+        initial=SHORTEST_NOTICE_HOURS,
+        required=False,
+    )
 
     class Meta:
         model = TermsVersion
@@ -114,6 +120,7 @@ class TermsForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
+        said["notice_hours"] = said.get("notice_hours") or SHORTEST_NOTICE_HOURS
         if "venue" in said:
             for field in ("new_guest_limit", "regular_limit"):
                 said[field] = read_money(self, field, said["venue"].currency)

@@ -46,6 +46,8 @@ def test_a_key_sees_its_venue_with_the_terms_in_force(till, larkspur):
                 "days_to_pay": 3,
                 "new_guest_limit": eur(5000),
                 "regular_limit": eur(15_000),
+                "auto_settles": False,
+                "notice_hours": 24,
             },
         }
     ]

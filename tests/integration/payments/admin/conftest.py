@@ -24,6 +24,7 @@ from payments.services.counter import Taken
 from tests import factories, fakes
 from tests.factories import EVENING
 from tests.fakes.disputes import open_dispute
+from tests.integration.payments import cards
 
 SOON = EVENING + timedelta(minutes=5)
 
@@ -88,7 +89,9 @@ def _fill(venue, by):
     )
     _dispute(attempt, by)
     _too_much(_closed(venue, by, item, f"late{count}@example.org"))
-    _closed(venue, by, item, f"owing{count}@example.org")
+    cards.let_cards_settle(venue, now=EVENING)
+    owing = _closed(venue, by, item, f"owing{count}@example.org")
+    cards.keep_card(owing.id, now=EVENING)
     InboxEvent.objects.create(
         account=accounts.house_account(), event_id=f"evt_{attempt.session_id}",
         type="checkout.session.completed", object_id=attempt.session_id, livemode=False,

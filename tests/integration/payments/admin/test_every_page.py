@@ -61,7 +61,8 @@ def test_every_page_of_ours_is_a_page_for_review():
 
     assert ours == set(PAGES)
     assert {model.__name__ for model in MONEY} == {
-        "CheckoutAttempt", "CounterPayment", "Dispute", "DisputeEvidence", "GatewayOperation",
+        "AutoSettlement", "CardConsent", "CheckoutAttempt", "CounterPayment", "Dispute",
+        "DisputeEvidence", "GatewayOperation",
         "InboxEvent", "LedgerEntry", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
         "Receipt", "UnhandledEvent",
     }  # fmt: skip
