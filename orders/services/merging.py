@@ -41,7 +41,7 @@ def merge(
     if made is not None:
         return made
     rearrangements.ensure_moving(tab, other)
-    _check(tab, other)
+    ensure_fit(tab, other)
     before = {
         str(tab.id): {"rounding": tab.rounding_minor, "closings": tab.closings},
         str(other.id): {
@@ -89,7 +89,8 @@ def undo(made: Rearrangement, *, by: User, now: datetime) -> None:
     venues.bump_board(tab.venue_id)
 
 
-def _check(tab: Tab, other: Tab) -> None:
+def ensure_fit(tab: Tab, other: Tab) -> None:
+    """:raises NotTogether: the same tab, another venue's, or one open and one closed."""
     if tab.id == other.id or (tab.venue_id, tab.currency) != (other.venue_id, other.currency):
         raise NotTogether(gettext_noop("Choose another tab of this venue."))
     if tab.status != other.status:

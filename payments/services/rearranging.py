@@ -67,6 +67,7 @@ def merge(
         if made is not None:
             return made
         rearrangements.ensure_moving(tab, other)
+        merging.ensure_fit(tab, other)
         _book_back([tab, other], now=now)
         paid = balances.get_standing(other).paid
         made = merging.merge(

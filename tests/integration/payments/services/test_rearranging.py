@@ -281,6 +281,15 @@ def test_what_does_not_fit_is_not_merged(table, act, odile, sora):
             act.merge(tab, other)
 
 
+def test_a_closed_tab_is_not_merged_with_itself(table, act):
+    tab = table("Shakshuka", closed=True)
+
+    with pytest.raises(NotTogether):
+        act.merge(tab, tab)
+
+    assert owed(tab) == [1490]
+
+
 def test_a_settled_or_void_tab_is_not_merged(table, act, ada):
     tab, settled, void = table("Shakshuka"), table("Eggs", closed=True), table("Cake")
     act.pay(settled, 1260)
