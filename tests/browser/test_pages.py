@@ -117,6 +117,8 @@ def staff_pages(tabs):
         yield f"{at}/tabs/{tab['id']}/"
     for dialog in ("closure", "counter", "link", "guest", "place", "reopening", "voiding"):
         yield f"{at}/tabs/{tabs['closed' if dialog != 'closure' else 'open']['id']}/{dialog}/"
+    for dialog in ("comp", "discount", "transfer", "merging", "split"):
+        yield f"{at}/tabs/{tabs['open']['id']}/{dialog}/"
     settled = tabs["settled"]
     yield f"{at}/tabs/{tabs['closed']['id']}/purchase-order/"
     yield f"{at}/tabs/{settled['id']}/receipts/{settled['payments'][0]['receipt_id']}/mail/"
