@@ -12,16 +12,23 @@ from email.policy import default
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """`refusals` holds, for recipients and for texts, what to answer next instead of 250."""
+    """`refusals` holds, for recipients and for texts, what to answer next instead of 250.
+
+    `stall` names the place at which it falls silent: "greeting" before it says a word, "answer"
+    after it has taken a text; `stalled` is set when that happens. `hang_up` closes the connection
+    after the next text, without an answer.
+    """
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Conversation)
         self.mails: list[Message] = []
         self.connections = 0
         self.refuse_recipient: deque[str] = deque()
         self.refuse_text: deque[str] = deque()
+        self.stall, self.stalled, self.go_on = "", threading.Event(), threading.Event()
+        self.hang_up = False
 
     @property
     def port(self):
@@ -32,9 +39,12 @@ class Conversation(socketserver.StreamRequestHandler):
     """One client from greeting to QUIT."""
 
     server: Server
+    is_over = False
 
     def handle(self):
         self.server.connections += 1
+        if self.falls_silent("greeting"):
+            return
         self.say("220 tests")
         while line := self.rfile.readline():
             command = line.decode().strip().upper()
@@ -42,6 +52,8 @@ class Conversation(socketserver.StreamRequestHandler):
                 self.say("221 bye")
                 return
             self.answer(command)
+            if self.is_over:
+                return
 
     def answer(self, command):
         if command.startswith("RCPT") and self.server.refuse_recipient:
@@ -60,16 +72,29 @@ class Conversation(socketserver.StreamRequestHandler):
             self.say(self.server.refuse_text.popleft())
             return
         self.server.mails.append(message_from_bytes(b"".join(lines), policy=default))
+        if self.server.hang_up:
+            self.server.hang_up, self.is_over = False, True
+            return
+        if self.falls_silent("answer"):
+            self.is_over = True
+            return
         self.say("250 taken")
+
+    def falls_silent(self, place):
+        if self.server.stall != place:
+            return False
+        self.server.stalled.set()
+        self.server.go_on.wait(30)
+        return True
 
     def say(self, answer):
         self.wfile.write(f"{answer}\r\n".encode())
 
 
 @contextmanager
-def running():
+def running(port=0):
     """The server, listening on a port of its own."""
-    with Server() as server:
+    with Server(port) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

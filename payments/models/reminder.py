@@ -25,6 +25,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def due(self, now: datetime) -> Self:
         return self.waiting().filter(due_at__lte=now)
 
+    def may_have_left(self) -> Self:
+        """Sent, perhaps sent, or about to be."""
+        gone = (ReminderState.CLAIMED, ReminderState.SENT, ReminderState.UNKNOWN)
+        return self.filter(state__in=gone)
+
     def claimed(self) -> Self:
         return self.filter(state=ReminderState.CLAIMED)
 

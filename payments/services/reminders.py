@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from config.kernel.transactions import outside_transaction
 from orders.models import Message, Tab, User
@@ -26,6 +26,7 @@ from orders.services import history, messages
 from orders.services.messages import Reminding
 from payments import emails
 from payments.models import Reminder
+from payments.models.reminder import BY_HAND
 from payments.rules import mail_texts
 from payments.rules.mail_texts import tone_at
 from payments.rules.reminder_schedule import closes_at
@@ -99,15 +100,26 @@ def _attend(tab_id: UUID, *, now: datetime) -> int:
     if reason is not None:
         _skip(tab, waiting, reason, now=now)
         return 0
-    *overtaken, latest = waiting
-    for missed in overtaken:
-        missed.skip(SkipReason.OVERTAKEN, now=now)
+    latest = _latest_of(tab, waiting, now=now)
+    if latest is None:
+        return 0
     at = facts_of.earliest(tab, standing, now=now)
     if at > now:
         latest.wait_until(at)
         return 0
     write(latest, tab=tab, standing=standing, now=now)
     return 1
+
+
+def _latest_of(tab: Tab, waiting: Sequence[Reminder], *, now: datetime) -> Reminder | None:
+    """The one to send: never two at once, and none that comes before one that has left."""
+    may_have_left = Reminder.objects.may_have_left().filter(tab_id=tab.id, step__lt=BY_HAND)
+    left = may_have_left.aggregate(last=Max("step", default=0))["last"]
+    latest = waiting[-1] if waiting[-1].step > left else None
+    for row in waiting:
+        if row is not latest:
+            row.skip(SkipReason.OVERTAKEN, now=now)
+    return latest
 
 
 def _skip(tab: Tab, waiting: Sequence[Reminder], reason: SkipReason, *, now: datetime) -> None:
