@@ -25,6 +25,7 @@ from orders.templatetags.display import money_text, tint, when_text
 from payments.models import CardConsent, CounterReversal, PaymentRequest, Receipt, Refund
 from payments.rules import mail_texts
 from payments.rules.mail_texts import ReminderText
+from payments.selectors import mail_texts as mail_texts_of
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
 from payments.selectors.mail_rows import detail, entry, flat, thing, things, total
@@ -70,10 +71,13 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
         return _render(PAYMENT_LINK, bill, _left(bill, standing) | context)
 
 
-def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
+def reminder(*, bill: Bill, standing: Standing, text: ReminderText, language: str = "") -> Mail:
     """What is still to pay: the venue's words, the amount, one button, and a way to stop these."""
     with _at(bill.venue):
         left = _left(bill, standing)
+    with _at(bill.venue, language=language):
+        left = sums.left_to_pay(bill, standing)
+        first_name = _flat(bill.tab.who).partition(" ")[0]
         facts = {
             "venue": flat(bill.venue.name),
             "guest": left["first_name"],
@@ -83,6 +87,15 @@ def reminder(*, bill: Bill, standing: Standing, text: ReminderText) -> Mail:
         context = left | {
             "wanted_subject": mail_texts.fill(gettext(text.subject), facts),
             "paragraphs": mail_texts.fill(gettext(text.body), facts).split("\n\n"),
+        context = {
+            "bill": bill,
+            "due_at": bill.tab.due_at,
+            "amount": standing.balance,
+            "first_name": first_name,
+            "wanted_subject": mail_texts.fill(text.subject, facts),
+            "paragraphs": mail_texts.fill(text.body, facts).split("\n\n"),
+            "lines": _things(bill),
+            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(REMINDER, bill, context)
 
@@ -211,17 +224,13 @@ def _left(bill: Bill, standing: Standing) -> dict[str, Any]:
 
 
 @contextmanager
-def _at(venue: Venue) -> Iterator[None]:
+def _at(venue: Venue, *, language: str = "") -> Iterator[None]:
     """The venue's own time and, where we speak it, its language."""
-    with timezone.override(venue.zone), translation.override(_language_of(venue)):
+    with (
+        timezone.override(venue.zone),
+        translation.override(language or mail_texts_of.language_of(venue)),
+    ):
         yield
-
-
-def _language_of(venue: Venue) -> str:
-    try:
-        return translation.get_supported_language_variant(venue.locale)
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 def _render(name: str, bill: Bill, context: Mapping[str, Any]) -> Mail:

@@ -51,6 +51,10 @@ class Membership(models.Model):
         return may(Role(self.role), right)
 
     @property
+    def edits_venue(self) -> bool:
+        return self.may(Right.EDIT_VENUE)
+
+    @property
     def manages_people(self) -> bool:
         return self.may(Right.MANAGE_PEOPLE)
 

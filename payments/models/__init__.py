@@ -10,6 +10,7 @@ from payments.models.dispute import Dispute, DisputeEvidence
 from payments.models.extension import Extension
 from payments.models.inbox import InboxEvent
 from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
+from payments.models.mail_text import MailText
 from payments.models.operation import GatewayOperation
 from payments.models.owing import OverpaidTab, OwingTab, UnhandledEvent
 from payments.models.payment import CounterPayment, Payment
@@ -22,7 +23,7 @@ from payments.models.till import CashCount, CounterReversal
 __all__ = [
     "AttemptLine", "AutoSettlement", "CardConsent", "CashCount", "CheckoutAttempt",
     "CounterPayment", "CounterReversal", "Dispute", "DisputeEvidence", "Extension",
-    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MerchantAccount",
-    "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt", "ReceiptBook", "Refund",
-    "RefundLine", "Reminder", "UnhandledEvent",
+    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MailText",
+    "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt",
+    "ReceiptBook", "Refund", "RefundLine", "Reminder", "UnhandledEvent",
 ]  # fmt: skip

@@ -27,11 +27,10 @@ from orders.services.messages import Reminding
 from payments import emails
 from payments.models import Reminder
 from payments.models.reminder import BY_HAND
-from payments.rules import mail_texts
 from payments.rules.mail_texts import tone_at
 from payments.rules.reminder_schedule import closes_at
 from payments.rules.reminder_states import ENDED, ReminderState, SkipReason, reason_to_skip
-from payments.selectors import balances
+from payments.selectors import balances, mail_texts
 from payments.selectors import reminders as facts_of
 from payments.selectors.balances import Standing
 from payments.services.requests import PAY_PATH
@@ -137,7 +136,8 @@ def write(
     """Put the mail of one reminder into the outbox. The caller holds the tab's lock."""
     bill = bills.bill_of(tab)
     tone = tone_at(Tone(row.tone), is_overdue=tab.is_overdue(now))
-    mail = emails.reminder(bill=bill, standing=standing, text=mail_texts.DEFAULTS[tone])
+    text = mail_texts.text_of(tab.venue, tone, language=mail_texts.language_of(tab.venue))
+    mail = emails.reminder(bill=bill, standing=standing, text=text)
     rules, zone = tab.terms.reminder_rules, facts_of.zone_of(tab)
     message = messages.write(
         venue=tab.venue,

@@ -84,7 +84,8 @@ class Months:
         self.now += timedelta(minutes=self.dice.choice([1, 11, 11, 300, 1500, 1500, 5000]))
         tab = Tab.objects.get(id=self.dice.choice(self.tabs).id)
         what = self.dice.choice(
-            [self.sweep] * 8 + [self.send] * 8 + [self.die_with_mails] + [self.die_while_sending] * 5
+            [self.sweep] * 8 + [self.send] * 8 + [self.die_with_mails]
+            + [self.die_while_sending] * 5
             + [self.pay, self.put_off, self.cash, self.stop, self.resume, self.by_hand, self.reopen]
         )  # fmt: skip
         with contextlib.suppress(DomainError):

@@ -18,6 +18,7 @@ def more(request: HttpRequest, member: Membership) -> HttpResponse:
     context = {
         "venue": member.venue,
         "nav": "more",
+        "edits_venue": member.edits_venue,
         "manages_people": member.manages_people,
         "manages_account": member.manages_account,
         "reviews_money": member.may(Right.REVIEW_MONEY),

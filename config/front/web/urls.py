@@ -19,6 +19,7 @@ from config.front.web import (
     receipts,
     reductions,
     refunds,
+    reminder_settings,
     reminding,
     tab,
     till,
@@ -88,10 +89,19 @@ till_patterns = [
     path("count/", till.count, name="count"),
     path("<uuid:count_id>/", till.sheet, name="sheet"),
 ]
+reminder_patterns = [
+    path("", reminder_settings.schedule, name="schedule"),
+    path("texts/<slug:tone>/<slug:language>/", reminder_settings.text, name="text"),
+    path(
+        "texts/<slug:tone>/<slug:language>/reset/", reminder_settings.text_reset, name="text_reset"
+    ),
+    path("<int:number>/<slug:language>/", reminder_settings.preview, name="preview"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("v/<slug:slug>/", board.board, name="board"),
     path("v/<slug:slug>/tabs/", include((tab_patterns, "tabs"))),
     path("v/<slug:slug>/till/", include((till_patterns, "till"))),
+    path("v/<slug:slug>/reminders/", include((reminder_patterns, "reminders"))),
     path("v/<slug:slug>/menu/", include((menu_patterns, "catalogue"))),
 ]
