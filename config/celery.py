@@ -56,6 +56,15 @@ celery_app.conf.beat_schedule = {
 }
 
 
+def sweep_periods() -> dict[str, timedelta]:
+    """How often each sweep is due, by the name of its task."""
+    return {
+        entry["task"]: entry["schedule"]
+        for entry in celery_app.conf.beat_schedule.values()
+        if not entry["task"].startswith("config.")
+    }
+
+
 @celery_app.task(name="config.record_heartbeat")
 def record_heartbeat() -> None:
     """Show that beat, broker, worker and cache all work: a health page reads the time left here."""

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from celery.signals import task_success
+
+from config.kernel import clock
 from config.kernel.events import subscribe
 from config.kernel.nudge import nudge
 from orders import tasks
 from orders.events import MessageWritten
+from orders.services import sweeps
 
 
 @subscribe(MessageWritten)
 def send_message(_event: MessageWritten) -> None:
     nudge(tasks.sweep_unsent_messages)
+
+
+@task_success.connect
+def note_sweep(sender: Any = None, **_facts: object) -> None:
+    if ".sweep_" in sender.name or ".purge_" in sender.name:
+        sweeps.note_end(name=sender.name, now=clock.now())

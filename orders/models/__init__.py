@@ -21,6 +21,7 @@ from orders.models.people_event import PeopleEvent
 from orders.models.promise import ItemPromise
 from orders.models.rearrangement import LineMove, Rearrangement
 from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
+from orders.models.sweep import SweepBeat
 from orders.models.tab import Tab
 from orders.models.token_card import FormerCardKey, TokenCard
 from orders.models.user import User
@@ -31,6 +32,6 @@ __all__ = [
     "CustomerEvent", "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation",
     "InvitationLink", "ItemPromise", "Line", "LineMove", "MailStop", "Membership", "Message",
     "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction", "ReductionPart",
-    "ReductionWithdrawal", "Tab", "TabClaim", "TabEvent", "TaxRate", "TermsVersion", "TokenCard",
-    "User", "Venue",
+    "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent", "TaxRate", "TermsVersion",
+    "TokenCard", "User", "Venue",
 ]  # fmt: skip

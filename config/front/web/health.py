@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.celery import HEARTBEAT_KEY
+from config.celery import HEARTBEAT_KEY, sweep_periods
 from config.kernel import clock
+from orders.selectors.sweeps import list_beats
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -62,3 +64,14 @@ def _heartbeat_age() -> tuple[bool, float | None]:
         logger.warning("The cache does not answer")
         return False, None
     return True, None if beaten is None else round((clock.now() - beaten).total_seconds(), 1)
+
+
+@never_cache
+@require_safe
+def sweeps(request: HttpRequest) -> HttpResponse:
+    """For whoever watches over the machine: every sweep and its last end; red when one is late."""
+    beats = list_beats(sweep_periods(), now=clock.now())
+    is_late = any(beat.is_late for beat in beats)
+    status = UNAVAILABLE if is_late else 200
+    context = {"beats": beats, "is_late": is_late}
+    return render(request, "front/health.html", context, status=status)
