@@ -73,11 +73,8 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
 
 def reminder(*, bill: Bill, standing: Standing, text: ReminderText, language: str = "") -> Mail:
     """What is still to pay: the venue's words, the amount, one button, and a way to stop these."""
-    with _at(bill.venue):
-        left = _left(bill, standing)
     with _at(bill.venue, language=language):
-        left = sums.left_to_pay(bill, standing)
-        first_name = _flat(bill.tab.who).partition(" ")[0]
+        left = _left(bill, standing)
         facts = {
             "venue": flat(bill.venue.name),
             "guest": left["first_name"],
@@ -85,17 +82,8 @@ def reminder(*, bill: Bill, standing: Standing, text: ReminderText, language: st
             "date": when_text(bill.tab.due_at),
         }
         context = left | {
-            "wanted_subject": mail_texts.fill(gettext(text.subject), facts),
-            "paragraphs": mail_texts.fill(gettext(text.body), facts).split("\n\n"),
-        context = {
-            "bill": bill,
-            "due_at": bill.tab.due_at,
-            "amount": standing.balance,
-            "first_name": first_name,
             "wanted_subject": mail_texts.fill(text.subject, facts),
             "paragraphs": mail_texts.fill(text.body, facts).split("\n\n"),
-            "lines": _things(bill),
-            "sums": [*map(_entry, left.rows), _total(left.label, left.total)],
         }
         return _render(REMINDER, bill, context)
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0013_first_wordings'),
-        ('payments', '0010_more_time_to_pay'),
+        ('payments', '0013_disputes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
