@@ -27,12 +27,14 @@ from payments.models import CheckoutAttempt
 from payments.rules.allocation import LineShare, NothingLeftToPay
 from payments.selectors import balances, card_on_file, payers, quotes, receipts, sums
 from payments.selectors.accounts import are_cards_off
+from payments.selectors.payments import list_refunds
 from payments.selectors.quotes import Quote
 from payments.services import checkout
 from payments.services.checkout import AmountChanged, Wish
 from payments.services.requests import NotOwing
 from payments.web import words
 from payments.web.forms import BY_TRANSFER, PayForm
+from payments.web.refund_words import of_money_back
 from payments.web.visits import SeeOther, Visit, first_name, link_page, show
 from payments.web.words import Notice
 
@@ -241,9 +243,12 @@ def _back_to_tab(request: BrowserRequest, visit: Visit) -> HttpResponse:
 
 
 def _show_settled(request: BrowserRequest, visit: Visit) -> HttpResponse:
+    standing = balances.get_standing(visit.tab)
+    refunds = list_refunds(tab_id=visit.tab.id)
     context = {
         "papers": receipts.list_of(tab=visit.tab),
-        "standing": balances.get_standing(visit.tab),
+        "standing": standing,
+        "money_back": of_money_back(refunds, standing),
     }
     return show(request, visit, "settled", context)
 

@@ -23,11 +23,13 @@ from payments.gateway.errors import GatewayError
 from payments.models import CheckoutAttempt
 from payments.rules.attempt_states import AttemptState
 from payments.selectors import balances, papers, payers, receipts, sums
+from payments.selectors.payments import list_refunds
 from payments.selectors.receipts import ReceiptPaper
 from payments.services import checkout, reissue
 from payments.services import receipts as receipt_services
 from payments.web import words
 from payments.web.forms import ReceiptForm
+from payments.web.refund_words import of_money_back
 from payments.web.visits import SeeOther, Visit, first_name, link_page, show, slow_down
 
 logger = logging.getLogger(__name__)
@@ -160,10 +162,13 @@ def _go_to_thanks(request: BrowserRequest, visit: Visit, attempt: CheckoutAttemp
 
 
 def _paid_context(visit: Visit, paper: ReceiptPaper) -> dict[str, object]:
+    standing = balances.get_standing(visit.tab)
+    refunds = list_refunds(tab_id=visit.tab.id)
     is_friend = payers.came_with_the_guest(tab=visit.tab, payer_digest=visit.payer)
     return {
         "paper": paper,
-        "standing": balances.get_standing(visit.tab),
+        "standing": standing,
+        "money_back": of_money_back(refunds, standing),
         "receipt_to": masked(paper.receipt.email),
         "first_name": "" if is_friend else first_name(visit.tab),
     }

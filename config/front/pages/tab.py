@@ -21,6 +21,7 @@ from orders.rules.tab_states import TabStatus
 from orders.selectors import bills, history, promises
 from orders.selectors.bills import Bill
 from orders.selectors.promises import Promised
+from payments.rules.refund_states import RefundState
 from payments.selectors import balances, payments
 from payments.selectors.balances import Standing
 from payments.selectors.payments import Paid
@@ -66,6 +67,12 @@ class TabPage:
     @property
     def tab(self) -> Tab:
         return self.bill.tab
+
+    @property
+    def is_giving_back(self) -> bool:
+        """Whether a refund was asked for that Stripe has not made yet."""
+        states = (refund.state for paid in self.payments for refund in paid.refunds)
+        return RefundState.REQUESTED in states
 
     @property
     def email(self) -> str:

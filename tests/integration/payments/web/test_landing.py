@@ -220,7 +220,7 @@ def test_money_that_crossed_is_said_to_be_given_back(client, page, attempt, book
 
     text = client.get(f"{page}paid/{attempt.id}/").content.decode()
 
-    assert "€10.00 more than the tab came in" in text
+    assert "€11.00 is on its way back to the card" in text
 
 
 # --- Receipts ------------------------------------------------------------------------------------
