@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from payments.admin import cards, disputes, gateway, ledger, owing
+from payments.admin import cards, disputes, gateway, ledger, owing, refunds
 
-__all__ = ["cards", "disputes", "gateway", "ledger", "owing"]
+__all__ = ["cards", "disputes", "gateway", "ledger", "owing", "refunds"]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from config.kernel import clock
 from config.kernel.admin import VenueFilter, link, row_link
 from config.kernel.money import Money
+from orders.models import User
 from orders.templatetags.display import money_text
 from payments.admin.base import OF_A_TAB, MoneyOfTabAdmin
+from payments.admin.refunds import GoingBack, decide, role_at
 from payments.models import CounterPayment, LedgerEntry, Payment, PaymentRequest, Receipt
+from payments.selectors import refunds as refundable
+from payments.services import refunds as giving_back
+from payments.services.refunds import RefundWish
 
 
 @admin.register(Payment)
@@ -27,6 +35,31 @@ class PaymentAdmin(MoneyOfTabAdmin):
     date_hierarchy = "paid_at"
     ordering = ["-paid_at"]
     fields = [*list_display, "intent_id", "charge_id", "more"]
+    actions = ["give_back"]
+
+    @admin.action(description=gettext_lazy("Give all of it back…"), permissions=["act"])
+    def give_back(self, request: HttpRequest, rows: QuerySet[Payment]) -> HttpResponse | None:
+        """Show what is left of each payment; once that is confirmed, give it back."""
+        chosen = {payment.pk: payment for payment in rows}
+        left = {pk: refundable.left_of(payment) for pk, payment in chosen.items()}
+
+        def give(row: GoingBack, reason: str, key: str) -> object:
+            assert isinstance(request.user, User)
+            payment = chosen[row.pk]
+            return giving_back.refund(
+                payment_id=payment.pk,
+                by=request.user,
+                role=role_at(request, self.members(request), payment.tab.venue_id),
+                wish=RefundWish(amount=left[row.pk].bill, tip=left[row.pk].tip, reason=reason),
+                request_key=key,
+                now=clock.now(),
+            )
+
+        going = [
+            GoingBack(pk=pk, what=str(payment.tab), amount=left[pk].whole, where=self.card(payment))
+            for pk, payment in chosen.items()
+        ]
+        return decide(self, request, going, action="give_back", give_back=give)
 
     @admin.display(description=gettext_lazy("card"))
     def card(self, row: Payment) -> str:

@@ -23,10 +23,12 @@ from orders.models import Tab, User
 from orders.rules.tab_states import TabStatus
 from orders.templatetags.display import NO_BREAK, money_text, when_text
 from payments.admin.base import ReadOnlyAdmin
+from payments.admin.refunds import GoingBack, decide, role_at
 from payments.models import OverpaidTab, OwingTab
 from payments.rules.ageing import Bucket, bucket_of, due_between
 from payments.selectors import owing
-from payments.services import requests
+from payments.selectors import refunds as refundable
+from payments.services import overpayments, requests
 
 BUCKETS = {
     Bucket.NOT_DUE: gettext_lazy("Not due"),
@@ -171,6 +173,28 @@ class OverpaidTabAdmin(MoneyTabAdmin):
     date_hierarchy = "closed_at"
     ordering = ["-closed_at"]
     fields = [*list_display, "opened_by", "opened_at", "closed_at", "settled_at"]
+    actions = ["give_back"]
+
+    @admin.action(description=gettext_lazy("Give back what is too much…"), permissions=["act"])
+    def give_back(self, request: HttpRequest, rows: QuerySet[OverpaidTab]) -> HttpResponse | None:
+        """Show what came in too much; once that is confirmed, give it back."""
+        chosen = {tab.pk: tab for tab in rows}
+
+        def give(row: GoingBack, reason: str, _key: str) -> object:
+            assert isinstance(request.user, User)
+            return overpayments.give_back(
+                tab_id=row.pk,
+                by=request.user,
+                role=role_at(request, self.members(request), chosen[row.pk].venue_id),
+                reason=reason,
+                now=clock.now(),
+            )
+
+        going = [
+            GoingBack(pk=pk, what=str(tab), amount=refundable.excess_of(tab), where=_("the card"))
+            for pk, tab in chosen.items()
+        ]
+        return decide(self, request, going, action="give_back", give_back=give)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OverpaidTab]:
         return owing.overpaid(super().get_queryset(request))

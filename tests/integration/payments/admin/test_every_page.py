@@ -64,7 +64,7 @@ def test_every_page_of_ours_is_a_page_for_review():
         "AutoSettlement", "CardConsent", "CheckoutAttempt", "CounterPayment", "Dispute",
         "DisputeEvidence", "GatewayOperation",
         "InboxEvent", "LedgerEntry", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest",
-        "Receipt", "UnhandledEvent",
+        "Receipt", "Refund", "UnhandledEvent",
     }  # fmt: skip
 
 
