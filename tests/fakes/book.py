@@ -98,6 +98,10 @@ class Book:
     def run_out(self, session_id: str) -> None:
         self.pages[session_id] = replace(self.pages[session_id], status=PageStatus.EXPIRED)
 
+    def reopen(self, session_id: str) -> None:
+        """What had run out had not: the payer was faster than the clock."""
+        self.pages[session_id] = replace(self.pages[session_id], status=PageStatus.OPEN)
+
     def undeliver(self, event_id: str, type_: str, object_id: str, *, at: datetime) -> None:
         envelope = EventEnvelope(
             event_id=event_id, type=type_, object_id=object_id, livemode=False, happened_at=at

@@ -11,11 +11,15 @@ from django.db import connection
 from config.kernel.errors import DomainError
 from config.kernel.money import Money, total
 from orders.models import Message
-from payments.models import CheckoutAttempt, CounterPayment, LedgerEntry, Payment, Receipt
+from orders.rules.roles import Role
+from payments.models import CheckoutAttempt, CounterPayment, LedgerEntry, Payment, Receipt, Refund
 from payments.rules.accounts import Account, CounterMethod
+from payments.rules.attempt_states import AttemptState
+from payments.rules.refunding import MoreThanLeft, Parts
 from payments.selectors import balances
-from payments.services import checkout, closing, counter, snapshots
+from payments.services import checkout, closing, counter, overpayments, refunds, snapshots
 from payments.services.counter import Taken
+from payments.services.refunds import RefundWish
 from tests import factories
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import SOON
@@ -165,3 +169,71 @@ def test_receipts_are_numbered_without_a_gap_by_a_crowd(larkspur, ada, shakshuka
     paid = [each for each in outcomes if isinstance(each, CounterPayment)]
     assert numbers == list(range(1, len(paid) + 1))
     assert len(paid) >= CROWD
+
+
+def press_refund(payment, niamh, key):
+    """A manager gives all of a payment back, with a press of their own."""
+    wish = RefundWish(amount=payment.amount, tip=payment.tip, reason="Cold coffee")
+    return lambda: refunds.refund(
+        payment_id=payment.id,
+        by=niamh,
+        role=Role.MANAGER,
+        wish=wish,
+        request_key=key,
+        now=SOON,
+    )
+
+
+@pytest.fixture
+def payment(open_page, book):
+    attempt = open_page(2398, tip=218)
+    book.pay(attempt.session_id, at=SOON)
+    return snapshots.apply_checkout(book.pages[attempt.session_id], now=SOON).payment
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_many_managers_give_the_same_payment_back(payment, niamh, book, _round):
+    outcomes = all_at_once(
+        *[press_refund(payment, niamh, f"press-{each}") for each in range(CROWD)]
+    )
+
+    made = [each for each in outcomes if isinstance(each, Refund)]
+    refused = [each for each in outcomes if isinstance(each, MoreThanLeft)]
+    assert (len(made), len(refused)) == (1, CROWD - 1)
+    assert (book.given_back, book.calls.count("refund")) == ([Money(2398, "EUR")], 1)
+
+
+def test_without_the_reservation_they_would_all_ask_stripe(payment, niamh, book, monkeypatch):
+    """The control of the test above: what it counts is not counted by luck."""
+    everything = Parts(bill=payment.amount, tip=payment.tip)
+    monkeypatch.setattr("payments.selectors.refunds.left_of", lambda _payment: everything)
+
+    all_at_once(*[press_refund(payment, niamh, f"press-{each}") for each in range(CROWD)])
+
+    assert book.calls.count("refund") == CROWD
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_one_manager_double_clicks_give_back(payment, niamh, book, _round):
+    press = press_refund(payment, niamh, "press")
+
+    outcomes = all_at_once(press, press, press)
+
+    assert len({each.id for each in outcomes}) == 1
+    assert book.given_back == [Money(2398, "EUR")]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_many_sweeps_give_back_the_excess_once(open_page, closed_tab, book, _round):
+    pages = []
+    for payer in ("first", "second"):
+        attempt = open_page(payer=payer)
+        attempt.move_to(AttemptState.EXPIRED)
+        book.pay(attempt.session_id, at=SOON)
+        pages.append(book.pages[attempt.session_id])
+    all_at_once(*[lambda page=page: snapshots.apply_checkout(page, now=SOON) for page in pages])
+
+    all_at_once(*[lambda: overpayments.send_planned(now=SOON) for _sweep in range(CROWD)])
+
+    assert book.given_back == [Money(2180, "EUR")]
+    assert balances.get_standing(closed_tab).balance.is_zero
