@@ -31,7 +31,7 @@ from payments.services.refunds import RefundWish
 
 CREATED = 201
 TAG = "Refunds"
-REFUSALS = ("more_than_left", "line_given_back", "refund_refused")
+REFUSALS = ("more_than_left", "line_given_back", "payment_disputed", "refund_refused")
 
 
 class Refunds(APIView):

@@ -42,6 +42,7 @@ class Pack:
             address=", ".join(filter(None, (venue.address, venue.phone, venue.reply_to))),
             title=gettext("Evidence: dispute %(name)s") % {"name": name},
             name=name,
+            currency=self.dispute.currency,
         )
 
     def as_json(self) -> dict[str, Any]:

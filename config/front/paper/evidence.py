@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,12 +18,13 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 from config.front.paper.facts import Entry, Letterhead, Section
 from config.front.paper.letters import as_markup
 from config.kernel.paper import fonts
-from orders.templatetags.display import money_text, when_text
+from orders.templatetags.display import currency_symbol, money_text, when_text
 
 INK: Final = HexColor("#2b2027")
 PALE: Final = HexColor("#6d6069")
 RULE: Final = HexColor("#d9d2d6")
 MARGIN: Final = 18 * mm
+PADDING: Final = 6  # What reportlab keeps free around its frame.
 # When, what, how much.
 COLUMNS: Final = (36 * mm, 104 * mm, 34 * mm)
 LINES: Final = TableStyle(
@@ -46,12 +48,12 @@ def draw_evidence(head: Letterhead, sections: Iterable[Section]) -> bytes:
         Paragraph(as_markup(head.address), styles["small"]),
     ]
     for section in sections:
-        story += _section(section, styles)
+        story += _section(_printable(section, head.currency), styles)
     document = SimpleDocTemplate(
         file,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
+        leftMargin=MARGIN - PADDING,
+        rightMargin=MARGIN - PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
         title=head.title,
@@ -61,6 +63,31 @@ def draw_evidence(head: Letterhead, sections: Iterable[Section]) -> bytes:
     foot = partial(_foot, text=head.name)
     document.build(story, onFirstPage=foot, onLaterPages=foot)
     return file.getvalue()
+
+
+def _printable(section: Section, currency: str) -> Section:
+    """With the currency's code where the fonts lack its sign, as with the won."""
+    sign = currency_symbol(currency)
+    if not fonts.missing_letters([sign]):
+        return section
+    return replace(
+        section,
+        entries=tuple(
+            replace(
+                entry,
+                label=entry.label.replace(sign, f"{currency}\u00a0"),
+                text=entry.text.replace(sign, f"{currency}\u00a0"),
+            )
+            for entry in section.entries
+        ),
+    )
+
+
+def _amount(entry: Entry) -> str:
+    if entry.amount is None:
+        return ""
+    written = money_text(entry.amount)
+    return str(entry.amount) if fonts.unknown_letters([written]) else written
 
 
 def _section(section: Section, styles: dict[str, ParagraphStyle]) -> list[Any]:
@@ -81,7 +108,7 @@ def _row(entry: Entry, styles: dict[str, ParagraphStyle]) -> Sequence[Any]:
     return (
         Paragraph(as_markup(when), styles["small"]),
         what,
-        Paragraph(as_markup(money_text(entry.amount)), styles["amount"]),
+        Paragraph(as_markup(_amount(entry)), styles["amount"]),
     )
 
 

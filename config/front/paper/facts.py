@@ -35,3 +35,4 @@ class Letterhead:
     address: str
     title: str
     name: str
+    currency: str

@@ -22,8 +22,9 @@ from orders.rules.reminder_rules import CAFE
 from orders.rules.roles import Role
 from orders.services.handing_over import HandOver
 from orders.services.reductions import Wanted
-from payments.models import CounterPayment, Payment, Receipt, Refund
+from payments.models import CounterPayment, Dispute, Payment, Receipt, Refund
 from payments.services import closing, rearranging, reducing
+from tests import disputed
 from tests.factories import EVENING, give_back, make_item, make_tab, pay_by_card, take_cash
 from tests.software import Software
 
@@ -94,6 +95,8 @@ RULES = {
         needs="card payment",
     ),
     ("refund", "get"): Rule(needs="refund"),
+    ("disputes", "get"): Rule(own=REVIEWERS, is_list=True),
+    ("dispute", "get"): Rule(own=REVIEWERS, needs="dispute"),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -123,6 +126,7 @@ def address(name, tab_id="", line_id=""):
         "reduction_id": Reduction,
         "receipt_id": Receipt,
         "refund_id": Refund,
+        "dispute_id": Dispute,
     }
     for its, model in of_tabs.items():
         found = model.objects.filter(tab_id=tab_id or None).first()
@@ -166,8 +170,8 @@ def prepared(rule, venue, by, item):
         closing.close_and_request(tab_id=tab.id, by=by, now=EVENING, email=email)
     if rule.needs == "counter payment":
         take_cash(tab, by=by, minor=100)
-    if rule.needs in {"card payment", "refund"}:
-        _pay(tab, by=by, and_back=rule.needs == "refund")
+    if rule.needs in {"card payment", "refund", "dispute"}:
+        _pay(tab, by=by, then=rule.needs)
     _change(tab, rule.needs, by=by)
     return tab, Line.objects.get(tab=tab)
 
@@ -181,10 +185,12 @@ def _change(tab, needs, *, by):
         reducing.reduce_tab(tab_id=tab.id, by=by, role=Role.MANAGER, now=EVENING, wanted=wanted)
 
 
-def _pay(tab, *, by, and_back):
+def _pay(tab, *, by, then):
     payment = pay_by_card(tab, minor=tab.total_minor)
-    if and_back:
+    if then == "refund":
         give_back(payment, by=by)
+    if then == "dispute":
+        disputed.dispute(payment)
 
 
 def test_every_call_has_a_rule():

@@ -121,6 +121,8 @@ def test_other_scripts_are_written_and_nothing_is_lost_silently(odile, sora):
 
     assert "컷과블로우드라이" in written
     assert "김하늘" in written
+    assert "48000KRW" in written
+    assert "U+20A9" not in written
     assert "[U+0645][U+0631][U+064A][U+0645]" in written
 
 
