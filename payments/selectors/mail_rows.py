@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from orders.models import Line
 from orders.selectors.bills import Bill
 from orders.templatetags.display import money_text
 from payments.selectors.receipts import ReceiptLine
@@ -37,16 +38,23 @@ class Entry:
 
 
 def detail(line: ReceiptLine) -> str:
-    """A line's choices, and whether the payer ticked it as theirs."""
-    return ", ".join(filter(None, (line.detail, gettext("paid here") if line.is_chosen else "")))
+    """A line's choices, whether it is shared, and whether the payer ticked it as theirs."""
+    shared = gettext("a share of it") if line.is_shared else ""
+    here = gettext("paid here") if line.is_chosen else ""
+    return ", ".join(filter(None, (line.detail, shared, here)))
 
 
 def things(bill: Bill) -> list[Entry]:
     """Every line that counts."""
     return [
-        thing(line.quantity, line.name, line.modifier_names, line.amount, off=line.off)
+        thing(line.quantity, line.name, _about(line), line.amount, off=line.off)
         for line in bill.standing
     ]
+
+
+def _about(line: Line) -> str:
+    shared = gettext("a share of it") if line.is_shared else ""
+    return ", ".join(filter(None, (line.modifier_names, shared)))
 
 
 def thing(quantity: int, name: str, detail: str, amount: Money, *, off: Money) -> Entry:

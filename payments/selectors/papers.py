@@ -80,11 +80,14 @@ def _facts(paper: ReceiptPaper) -> Iterator[tuple[str, str]]:
 
 def _row(line: ReceiptLine) -> document.Row:
     here = gettext("paid here") if line.is_chosen else ""
+    shared = gettext("a share of it") if line.is_shared else ""
     less = gettext("%(amount)s taken off") % {"amount": _amount(line.off)}
     return document.Row(
         label=f"{line.quantity} × {line.name}",
         amount=_amount(line.amount),
-        detail=", ".join(filter(None, (line.detail, less if line.off.is_positive else "", here))),
+        detail=", ".join(
+            filter(None, (line.detail, shared, less if line.off.is_positive else "", here))
+        ),
     )
 
 

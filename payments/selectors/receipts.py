@@ -39,7 +39,7 @@ BRANDS: Final[Mapping[str, str]] = {
 class ReceiptLine:
     """One thing on the tab the receipt belongs to; chosen, where the payer ticked it as theirs.
 
-    `off` was taken off on purpose.
+    `off` was taken off on purpose; of a shared line the rest is on other tabs.
     """
 
     quantity: int
@@ -48,6 +48,7 @@ class ReceiptLine:
     amount: Money
     is_chosen: bool
     off: Money
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class ReceiptPaper:
     purchase_order: str
     lines: tuple[ReceiptLine, ...]
     subtotal: Money
+    rounding: Money
     promised: tuple[Promised, ...]
     service_charge: Money
     taxes_on_top: tuple[TaxShare, ...]
@@ -181,6 +183,7 @@ def _read(receipt: Receipt, given_back: Iterable[Refund]) -> ReceiptPaper:
         purchase_order=said.get("purchase_order", ""),
         lines=tuple(_line(line, said["currency"]) for line in said["lines"]),
         subtotal=money("subtotal_minor"),
+        rounding=money("rounding_minor"),
         # Receipts of the first days know nothing of promises.
         promised=tuple(_promised(each, said["currency"]) for each in said.get("promised", ())),
         service_charge=money("service_charge_minor"),
@@ -203,6 +206,7 @@ def _line(line: Mapping[str, Any], currency: str) -> ReceiptLine:
         detail=line["detail"],
         amount=Money(line["amount_minor"], currency),
         off=Money(line.get("off_minor", 0), currency),
+        is_shared=line.get("is_shared", False),
         is_chosen=line.get("is_chosen", False),
     )
 

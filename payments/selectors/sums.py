@@ -64,6 +64,8 @@ def before_total(paper: ReceiptPaper) -> tuple[Row, ...]:
         rows.append(Row(label=label, amount=paper.subtotal))
     if paper.service_charge.is_positive:
         rows.append(Row(label=gettext("Service charge"), amount=paper.service_charge))
+    if not paper.rounding.is_zero:
+        rows.append(Row(label=gettext("Rounding"), amount=paper.rounding))
     rows += [_tax_row(tax.name, tax.rate, tax.tax) for tax in paper.taxes_on_top]
     return tuple(rows)
 

@@ -116,6 +116,7 @@ def _content(bill: Bill, paid: Paid, paid_before: Money) -> dict[str, Any]:
         "purchase_order": bill.tab.purchase_order,
         "lines": [_line(line, is_chosen=line.id in chosen) for line in bill.standing],
         "subtotal_minor": bill.totals.subtotal.minor,
+        "rounding_minor": bill.totals.rounding.minor,
         "taxes_on_top": [] if bill.venue.prices_include_tax else _taxes(bill.totals.taxes),
         "promised": [_promised(each) for each in promises.list_promised(bill.lines)],
         "service_charge_minor": bill.totals.service_charge.minor,
@@ -145,6 +146,7 @@ def _line(line: Line, *, is_chosen: bool) -> dict[str, Any]:
         "amount_minor": line.amount.minor,
         "is_chosen": is_chosen,
         "off_minor": line.off_minor,
+        "is_shared": line.is_shared,
     }
 
 

@@ -603,6 +603,20 @@ def test_a_shared_line_keeps_its_number_and_leaves_a_trace(table, act, ada):
     assert share.is_void
 
 
+def test_receipts_and_mails_of_a_part_say_what_is_shared(table, act):
+    tab = table("Shakshuka", "Eggs", closed=True, email="grace@example.org")
+    [part] = parts_of(act.split(tab, ways=2))
+
+    act.pay(tab, 1375)
+    act.pay(part, 1375)
+
+    contents = list(Receipt.objects.values_list("content", flat=True))
+    assert all(line["is_shared"] for content in contents for line in content["lines"])
+    [sums] = {(content["rounding_minor"], content["total_minor"]) for content in contents}
+    assert sums == (0, 1375)
+    assert "a share of it" in tab.messages.get(kind="receipt").text
+
+
 # --- Handing over --------------------------------------------------------------------------------
 def test_a_colleague_takes_over_and_gives_back(table, ada, niamh):
     tab = table("Shakshuka")
