@@ -136,7 +136,7 @@ def _given_back(fact: Fact) -> tuple[str, str]:
 
 
 def _went_back(fact: Fact) -> tuple[str, str]:
-    title = gettext("%(amount)s given back") % {"amount": fact["amount_minor"]}
+    title = gettext("%(amount)s sent back to the card") % {"amount": fact["amount_minor"]}
     card = gettext("Card ending %(last4)s") % {"last4": fact["last4"]} if fact["last4"] else ""
     # Ours are marked for translation; a person's are as they were typed.
     reason = fact["reason"] and gettext(fact["reason"])

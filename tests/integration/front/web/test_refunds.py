@@ -59,6 +59,16 @@ def test_the_dialog_names_the_amount_on_its_button(niamh, address):
     assert "Give €3.20 back" in answer.content.decode()
 
 
+def test_the_dialog_says_that_a_tab_paid_in_part_does_not_ask_again(niamh, ada, tab):
+    closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING)
+    part = pay_by_card(tab, minor=160)
+
+    text = htmx_of(niamh).get(to_tab(tab, "payments", part.id, "refund")).content.decode()
+
+    assert "The tab does not ask for it again." in text
+    assert "stays settled" not in text
+
+
 def test_all_of_it_goes_back_and_the_page_says_so(niamh, tab, address, book):
     browser = browser_of(niamh)
 
