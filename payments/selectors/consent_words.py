@@ -81,7 +81,10 @@ def _offer(tab: Tab, scope: ConsentScope, cap: Money, *, now: datetime) -> Offer
         gettext("At least %(hours)s hours before, we tell you the amount and the day at %(email)s.")
         % {"hours": tab.terms.notice_hours, "email": email},
         gettext("You can say “not this time” until then, and take all of this back at any time."),
-        gettext("Should the card say no, we send you a link to pay; nothing else happens."),
+        gettext(
+            "Should the card say no, we send you a link to pay. If there was too little on it, we "
+            "may try once more, two days later at the earliest, and tell you so before."
+        ),
         gettext("This holds until %(day)s.") % {"day": _day(tab.venue, until)},
         gettext("Stripe keeps the card. %(venue)s never sees its number.")
         % {"venue": tab.venue.name},

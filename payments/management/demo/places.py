@@ -12,7 +12,7 @@ from config.kernel.money import Money
 from orders.models import CatalogueItem, Modifier, ModifierGroup, TaxRate, User, Venue
 from orders.rules.roles import Role
 from orders.rules.terms import VenueKind
-from orders.services import catalogue, memberships, tokens, venues
+from orders.services import catalogue, memberships, terms, tokens, venues
 from orders.services.catalogue import ItemDetails, NewChoice
 from payments.management.demo import menus
 from payments.management.demo.menus import DemoMenu, Dish
@@ -132,6 +132,8 @@ def open_place(place: Place, *, password: str, now: datetime) -> Shop:
         now=now,
         **place.details,
     )
+    if place.kind == VenueKind.CAFE:
+        _let_cards_settle(venue, now=now)
     people = {}
     for role, (name, email) in place.people.items():
         people[role] = User.objects.create_user(email, password, name=name)
@@ -145,6 +147,19 @@ def open_place(place: Place, *, password: str, now: datetime) -> Shop:
         people=people,
         items=items,
         choices={modifier.name: modifier for modifier in modifiers},
+    )
+
+
+def _let_cards_settle(venue: Venue, *, now: datetime) -> None:
+    """At the café guests may leave a card; elsewhere that stays off, as it comes."""
+    first = venue.terms.get()
+    terms.add_version(
+        venue=venue,
+        days_to_pay=first.days_to_pay,
+        new_guest_limit=first.limit(is_regular=False),
+        regular_limit=first.limit(is_regular=True),
+        auto_settles=True,
+        now=now,
     )
 
 
