@@ -52,6 +52,7 @@ celery_app.conf.beat_schedule = {
     "open disputes": _every(timedelta(minutes=15), "payments.sweep_open_disputes"),
     "missed disputes": _every(timedelta(days=1), "payments.sweep_missed_disputes"),
     "disputes due": _every(timedelta(hours=1), "payments.sweep_disputes_due"),
+    "books": _every(timedelta(days=1), "payments.sweep_books"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

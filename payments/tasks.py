@@ -6,6 +6,7 @@ from celery import shared_task
 
 from config.kernel import clock
 from payments.services import (
+    books,
     card_sweeps,
     dispute_sweeps,
     inbox,
@@ -91,3 +92,8 @@ def sweep_missed_disputes(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_disputes_due")
 def sweep_disputes_due(**_from_newer_callers: object) -> None:
     dispute_sweeps.remind_of_due(now=clock.now())
+
+
+@shared_task(name="payments.sweep_books")
+def sweep_books(**_from_newer_callers: object) -> None:
+    books.compare_all(now=clock.now())

@@ -59,5 +59,9 @@ class Membership(models.Model):
         return self.may(Right.MANAGE_PEOPLE)
 
     @property
+    def reviews_money(self) -> bool:
+        return self.may(Right.REVIEW_MONEY)
+
+    @property
     def manages_account(self) -> bool:
         return self.may(Right.MANAGE_ACCOUNT)

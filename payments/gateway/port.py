@@ -16,7 +16,9 @@ from payments.gateway.snapshots import (
     ChargeOutcome,
     CheckoutSnapshot,
     DisputeSnapshot,
+    MovementSnapshot,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundSnapshot,
     SetupSnapshot,
     UndeliveredEvent,
@@ -145,4 +147,16 @@ class PaymentGateway(Protocol):
 
     def list_payments(self, *, since: datetime) -> Iterator[PaymentSnapshot]:
         """Every payment created since then, newest first."""
+        ...
+
+    def list_movements(self, *, since: datetime) -> Iterator[MovementSnapshot]:
+        """Everything that moved the account's balance since then, newest first."""
+        ...
+
+    def list_movements_of(self, payout_id: str) -> Iterator[MovementSnapshot]:
+        """What a payout was made of; the payout's own movement is left out."""
+        ...
+
+    def list_payouts(self, *, since: datetime) -> Iterator[PayoutSnapshot]:
+        """Money sent to the bank since then, newest first."""
         ...

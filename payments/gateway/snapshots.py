@@ -206,3 +206,30 @@ class WebhookEndpoint:
 
     endpoint_id: str
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementSnapshot:
+    """One movement of an account's balance. What leaves is negative; `net` is without the fee.
+
+    `kind` and `source_id` are the processor's words for what moved it: a charge, a refund, …
+    """
+
+    movement_id: str
+    kind: str
+    source_id: str
+    amount: Money
+    fee: Money
+    net: Money
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutSnapshot:
+    """Money sent to the bank. `is_paid`: it has left and was not sent back."""
+
+    payout_id: str
+    amount: Money
+    is_paid: bool
+    created_at: datetime
+    arrives_at: datetime

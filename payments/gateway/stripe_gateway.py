@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payments.gateway.stripe_accounts import StripeAccounts
+from payments.gateway.stripe_balance import StripeBalance
 from payments.gateway.stripe_checkout import StripeCheckout
 from payments.gateway.stripe_disputes import StripeDisputes
 from payments.gateway.stripe_events import StripeEvents
@@ -19,5 +20,6 @@ class StripeGateway(
     StripeDisputes,
     StripeEvents,
     StripeAccounts,
+    StripeBalance,
 ):
     """One Stripe account, at the pinned API version of the library."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from payments.models.account import MerchantAccount
 from payments.models.attempt import AttemptLine, CheckoutAttempt
 from payments.models.auto_settlement import AutoSettlement
+from payments.models.books import BalanceMovement, Difference, Payout
 from payments.models.consent import CardConsent
 from payments.models.dispute import Dispute, DisputeEvidence
 from payments.models.extension import Extension
@@ -21,9 +22,10 @@ from payments.models.request import PaymentRequest
 from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
-    "AttemptLine", "AutoSettlement", "CardConsent", "CashCount", "CheckoutAttempt",
-    "CounterPayment", "CounterReversal", "Dispute", "DisputeEvidence", "Extension",
-    "GatewayOperation", "InboxEvent", "LedgerEntry", "LedgerIsAppendOnly", "MailText",
-    "MerchantAccount", "OverpaidTab", "OwingTab", "Payment", "PaymentRequest", "Receipt",
-    "ReceiptBook", "Refund", "RefundLine", "Reminder", "UnhandledEvent",
+    "AttemptLine", "AutoSettlement", "BalanceMovement", "CardConsent", "CashCount",
+    "CheckoutAttempt", "CounterPayment", "CounterReversal", "Difference", "Dispute",
+    "DisputeEvidence", "Extension", "GatewayOperation", "InboxEvent", "LedgerEntry",
+    "LedgerIsAppendOnly", "MailText", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
+    "PaymentRequest", "Payout", "Receipt", "ReceiptBook", "Refund", "RefundLine", "Reminder",
+    "UnhandledEvent",
 ]  # fmt: skip

@@ -60,6 +60,7 @@ class MerchantAccount(models.Model):
     told_at = models.DateTimeField(null=True, blank=True)
     next_look_at = models.DateTimeField(null=True, blank=True)
     events_seen_until = models.DateTimeField(null=True, blank=True)
+    books_seen_until = models.DateTimeField(null=True, blank=True)
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -40,6 +40,8 @@ class Account(StrEnum):
     DISPUTED = "disputed"
     DISPUTE_LOSSES = "dispute_losses"
     DISPUTE_FEES = "dispute_fees"
+    FEES = "fees"
+    BANK = "bank"
 
 
 class CounterMethod(StrEnum):

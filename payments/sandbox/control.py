@@ -13,7 +13,7 @@ from payments.sandbox import events, faults
 from payments.sandbox.call import Call
 from payments.sandbox.errors import ApiError
 from payments.sandbox.machine import Machine
-from payments.sandbox.resources import disputes
+from payments.sandbox.resources import disputes, payouts
 from payments.sandbox.store import record_of
 
 Body = dict[str, Any]
@@ -151,6 +151,17 @@ def _endpoints(machine: Machine) -> list[Body]:
     ]
 
 
+def _payout(machine: Machine, wish: Body) -> Body:
+    """Send the balance to the bank: of one account, or of every one that has a balance."""
+    rows = machine.store.query(
+        "SELECT DISTINCT account FROM objects WHERE kind = 'balance_transaction'"
+    )
+    wanted = [str(wish["account"])] if "account" in wish else [row["account"] for row in rows]
+    with machine.work():
+        made = [each for name in wanted for each in payouts.pay_out(Call(machine.store, name))]
+    return {"payouts": made}
+
+
 def _key(machine: Machine, wish: Body) -> Body:
     """What a key may not do: `lacks` names resources, `*` is everything. Nothing: all is well."""
     lacks = [str(each) for each in wish.get("lacks", [])]
@@ -171,6 +182,7 @@ _HANDLERS: Final[dict[tuple[str, str], Callable[[Machine, Body], Body]]] = {
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "key"): _key,
+    ("POST", "payout"): _payout,
     ("POST", "resend"): _resend,
     ("POST", "reset"): _reset,
 }

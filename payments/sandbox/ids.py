@@ -23,6 +23,7 @@ _PREFIXES: Final = {
     "price": "price_",
     "product": "prod_",
     "mandate": "mandate_",
+    "payout": "po_",
 }
 _LENGTHS: Final = {"customer": 14, "checkout.session": 58, "product": 14}
 

@@ -25,6 +25,7 @@ CLASSES: dict[str, type] = {
     "mandate": stripe.Mandate,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
+    "payout": stripe.Payout,
     "price": stripe.Price,
     "refund": stripe.Refund,
     "setup_intent": stripe.SetupIntent,

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from config.kernel.money import Money, total
 from config.kernel.prepared import insert_all
 from orders.models import Tab
 from orders.rules.totals import TaxPart, Totals
-from payments.models import CounterPayment, Dispute, LedgerEntry, Payment, Refund
+from payments.models import (
+    BalanceMovement,
+    CounterPayment,
+    Dispute,
+    LedgerEntry,
+    Payment,
+    Payout,
+    Refund,
+)
 from payments.rules import dispute_money
 from payments.rules.accounts import COUNTER_ACCOUNTS, Account, CounterMethod
 from payments.rules.dispute_money import Withheld
@@ -197,4 +206,28 @@ def _post(
             for move in moves
             if not move.amount.is_zero
         ]
+    )
+
+
+def post_fee(movement: BalanceMovement, *, payment: Payment, now: datetime) -> None:
+    """What Stripe kept of a payment. Once for each movement of its balance."""
+    fee = Money(movement.fee_minor, movement.currency)
+    move = _either_way(Account.FEES, Account.CLEARING, fee, f"fee:{movement.movement_id}")
+    _post(payment.tab, [move], now=now, payment=payment)
+
+
+def post_payout(payout: Payout, *, venue_id: UUID, amount: Money, now: datetime) -> None:
+    """A venue's share of what was sent to the bank; a share in the red came from the bank."""
+    key = f"payout:{payout.payout_id}:{venue_id}"
+    move = _either_way(Account.BANK, Account.CLEARING, amount, key)
+    if move.amount.is_zero:
+        return
+    LedgerEntry.objects.create(
+        venue_id=venue_id,
+        debit=move.debit,
+        credit=move.credit,
+        amount_minor=move.amount.minor,
+        currency=move.amount.currency,
+        source_key=move.source_key,
+        occurred_at=now,
     )

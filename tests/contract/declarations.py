@@ -42,6 +42,7 @@ TYPES: Final = {
     "payment_intent": "PaymentIntent",
     "payment_method": "PaymentMethod",
     "price": "Price",
+    "payout": "Payout",
     "refund": "Refund",
     "setup_intent": "SetupIntent",
     "webhook_endpoint": "WebhookEndpoint",

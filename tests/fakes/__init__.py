@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from payments.gateway.specs import Credentials
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.balance import FakeBalance
 from tests.fakes.book import Book
 from tests.fakes.checkout import FakeCheckout
 from tests.fakes.disputes import FakeDisputes
@@ -20,7 +21,14 @@ BOOK = Book()
 
 
 class FakeGateway(
-    FakeCheckout, FakePayments, FakeRefunds, FakeDisputes, FakeSavedCards, FakeEvents, FakeAccounts
+    FakeCheckout,
+    FakePayments,
+    FakeRefunds,
+    FakeDisputes,
+    FakeSavedCards,
+    FakeEvents,
+    FakeAccounts,
+    FakeBalance,
 ):
     """One account at the processor in memory."""
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.kernel.money import Money
-from payments.gateway.errors import CredentialsInvalid, GatewayError
+from payments.gateway.errors import CredentialsInvalid, GatewayError, OutcomeUnknown
 from payments.gateway.snapshots import (
     CardSnapshot,
     CheckoutSnapshot,
     DisputeSnapshot,
     EventEnvelope,
     IntentStatus,
+    MovementSnapshot,
     PageStatus,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundSnapshot,
     RefundStatus,
     UndeliveredEvent,
@@ -37,7 +39,10 @@ class Book:
     refund_status: RefundStatus = RefundStatus.SUCCEEDED
     undelivered: list[UndeliveredEvent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    movements: list[MovementSnapshot] = field(default_factory=list)
+    payouts: dict[str, tuple[PayoutSnapshot, list[MovementSnapshot]]] = field(default_factory=dict)
     endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
     revoked: set[str] = field(default_factory=set)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cards: dict[str, CardSnapshot] = field(default_factory=dict)
@@ -107,6 +112,32 @@ class Book:
             event_id=event_id, type=type_, object_id=object_id, livemode=False, happened_at=at
         )
         self.undelivered.append(UndeliveredEvent(envelope=envelope, raw="{}"))
+
+    def move(
+        self, kind: str, source_id: str, amount: Money, *, fee: int = 0, at: datetime
+    ) -> MovementSnapshot:
+        """Something moves the account's balance."""
+        kept = Money(fee, amount.currency)
+        movement = MovementSnapshot(
+            movement_id=f"txn_{len(self.movements) + 1}",
+            kind=kind,
+            source_id=source_id,
+            amount=amount,
+            fee=kept,
+            net=amount - kept,
+            happened_at=at,
+        )
+        self.movements.append(movement)
+        return movement
+
+    def pay_out(self, movements: list[MovementSnapshot], amount: Money, *, at: datetime) -> str:
+        """What these movements left goes to the bank, as this amount."""
+        payout_id = f"po_{len(self.payouts) + 1}"
+        payout = PayoutSnapshot(
+            payout_id=payout_id, amount=amount, is_paid=True, created_at=at, arrives_at=at
+        )
+        self.payouts[payout_id] = (payout, movements)
+        return payout_id
 
     @property
     def taken(self) -> list[Money]:
@@ -186,6 +217,8 @@ class FakeCalls:
         self.book.calls.append(name)
         if self.credentials.api_key in self.book.revoked:
             raise CredentialsInvalid("api_key_expired")
+        if name in self.book.away:
+            raise OutcomeUnknown(name)
         if self.book.fail_before:
             raise self.book.fail_before.pop(0)
 

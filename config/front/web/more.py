@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from config.front.web.staff import staff_page
 from orders.models import Membership
-from orders.rules.roles import Right
 
 
 @require_safe
@@ -20,7 +19,7 @@ def more(request: HttpRequest, member: Membership) -> HttpResponse:
         "nav": "more",
         "edits_venue": member.edits_venue,
         "manages_people": member.manages_people,
+        "reviews_money": member.reviews_money,
         "manages_account": member.manages_account,
-        "reviews_money": member.may(Right.REVIEW_MONEY),
     }
     return render(request, "front/more.html", context)

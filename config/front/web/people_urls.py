@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from config.front.web import customers, invitation, more, people, stripe_account
+from config.front.web import books, customers, invitation, more, people, stripe_account
 
 KEY = "keys/<uuid:key_id>/"
 MEMBER = "<int:member_id>/"
@@ -33,10 +33,15 @@ stripe_patterns = [
     path("secret/", stripe_account.secret, name="secret"),
     path("ending/", stripe_account.ending, name="ending"),
 ]
+books_patterns = [
+    path("", books.books, name="list"),
+    path("<int:difference_id>/", books.sorting, name="sorting"),
+]
 urlpatterns = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("v/<slug:slug>/more/", more.more, name="more"),
     path("v/<slug:slug>/people/", include((people_patterns, "people"))),
+    path("v/<slug:slug>/books/", include((books_patterns, "books"))),
     path("v/<slug:slug>/stripe/", include((stripe_patterns, "stripe"))),
     path("v/<slug:slug>/customers/", include((customer_patterns, "customers"))),
 ]

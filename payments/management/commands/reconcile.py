@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.kernel import clock
 from payments.gateway.errors import GatewayError
-from payments.services import recovery
+from payments.models import Difference
+from payments.services import books, recovery
 from payments.services.recovery import Homeless
 
 
@@ -42,8 +43,18 @@ class Command(BaseCommand):
         print(f"Payments found that were missing here: {found.payments}.")
         for payment in found.homeless:
             print(_advice(payment))
+        _compare(since, now)
         if found.homeless:
             print(f"Afterwards: manage.py reconcile --since {since.isoformat()}")
+
+
+def _compare(since: datetime, now: datetime) -> None:
+    compared = books.compare_all(since=since, now=now)
+    if compared.failed:
+        raise CommandError(f"The books of {compared.failed} accounts could not be read.")
+    print(f"Accounts compared: {compared.accounts}. Differences found: {compared.found}.")
+    for difference in Difference.objects.open().filter(found_at=now):
+        print(f"{difference.subject}: {difference.what}. {difference.advice}")
 
 
 def _moment(text: str) -> datetime:

@@ -40,8 +40,17 @@ def balance_transaction(call: Call, object_id: str) -> Body:
 
 
 def balance_transactions(call: Call) -> Body:
-    filters = ("source", "type", "currency")
-    return listing.page(call, "balance_transaction", "/v1/balance_transactions", filters)
+    conditions = ["account = ?", "kind = 'balance_transaction'"]
+    arguments: list[object] = [call.account]
+    for name in ("source", "type", "currency"):
+        if call.params.get(name) is not None:
+            conditions.append(f"json_extract(body, '$.{name}') = ?")
+            arguments.append(call.params[name])
+    if call.params.get("payout") is not None:
+        conditions.append("json_extract(hidden, '$.payout') = ?")
+        arguments.append(call.params["payout"])
+    listing.within(call.params.get("created"), conditions, arguments)
+    return listing.cut(call, "/v1/balance_transactions", conditions, arguments)
 
 
 def mandate(call: Call, object_id: str) -> Body:
