@@ -115,7 +115,8 @@ def staff_pages(tabs):
     at = "/v/larkspur"
     yield from (f"{at}/", f"{at}/?open=1", f"{at}/?all=1", f"{at}/menu/")
     yield from (f"{at}/tabs/{tabs['open']['id']}/pad/", "/outbox/")
-    yield from (f"{at}/till/", f"{at}/till/count/", f"{at}/disputes/", f"{at}/more/")
+    yield from (f"{at}/till/", f"{at}/till/count/", f"{at}/disputes/", f"{at}/books/")
+    yield f"{at}/more/"
     yield from (f"{at}/tokens/{path}" for path in ("", "new/", "cards/", "cards/1/", "cards/2/"))
     yield f"{at}/tokens/tabs/{tabs['open']['id']}/"
     for tab in tabs.values():
