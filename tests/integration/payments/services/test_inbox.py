@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.kernel.money import Money
 from payments.gateway.errors import OutcomeUnknown
 from payments.gateway.snapshots import EventEnvelope
-from payments.models import InboxEvent, Payment
+from payments.models import InboxEvent, Payment, Refund
 from payments.rules.inbox_states import MAX_TRIES, InboxState
-from payments.services import accounts, inbox
+from payments.services import accounts, inbox, snapshots
 from tests.integration.payments.conftest import SOON
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,31 @@ def test_stripe_away_means_later(open_page, book):
 
     event = InboxEvent.objects.get()
     assert (event.state, event.error) == (InboxState.DEFERRED, "OutcomeUnknown: timeout")
+
+
+@pytest.mark.parametrize(
+    ("type_", "object_id"),
+    [("refund.created", "re_1"), ("refund.updated", "re_1"), ("charge.refunded", "ch_of_cs_1")],
+)
+def test_news_of_a_refund_brings_it_whatever_it_is_called(
+    open_page, book, closed_tab, type_, object_id
+):
+    open_page()
+    intent_id = book.pay("cs_1", at=SOON)
+    snapshots.apply_checkout(book.pages["cs_1"], now=SOON)
+    book.give_back(intent_id, Money(500, "EUR"), at=SOON)
+
+    for number in range(2):
+        arrive(f"evt_{number}", type_, object_id)
+        inbox.handle_waiting(now=SOON)
+
+    assert Refund.objects.get().amount == Money(500, "EUR")
+    assert {each.state for each in InboxEvent.objects.all()} == {InboxState.DONE}
+
+
+def test_a_refund_of_another_app_is_ignored(book):
+    arrive("evt_1", "charge.refunded", "ch_of_somebody")
+
+    inbox.handle_waiting(now=SOON)
+
+    assert InboxEvent.objects.get().state == InboxState.IGNORED
