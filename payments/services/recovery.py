@@ -8,6 +8,7 @@ this asks for every page since then, and may be called any number of times.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from orders.models import Tab, TabEvent
 from payments.gateway.errors import NotFound
 from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import CheckoutSnapshot, IntentStatus, PageStatus, PaymentSnapshot
-from payments.models import CheckoutAttempt, MerchantAccount, Payment
+from payments.models import CardConsent, CheckoutAttempt, MerchantAccount, Payment
 from payments.rules.attempt_states import AttemptState
 from payments.services import (
     accounts,
@@ -72,24 +73,34 @@ def recover(*, since: datetime, now: datetime) -> Recovered:
         # A page of another Stripe account, or of a sandbox that was reset, is nowhere.
         with suppress(NotFound):
             checkout.refresh(attempt_id=attempt_id, now=now, patient=True)
-    homeless = []
+    homeless: list[Homeless] = []
     accounts.house_account()
     for account in MerchantAccount.objects.all():
-        gateway = accounts.gateway_of(account, patient=True)
-        # Oldest first, so that parts are taken over in the order in which they were paid.
-        for page in reversed(list(gateway.list_checkouts(since=since))):
-            if _is_forgotten(page):
-                homeless += _take_over(account, gateway, page, now=now)
+        homeless += _recover_account(account, since=since, now=now)
     dispute_sweeps.find_missed(since=since, now=now)
     reconciliation.fetch_undelivered(now=now)
     inbox.handle_waiting(now=now)
     return Recovered(payments=Payment.objects.count() - before, homeless=tuple(homeless))
 
 
-def _is_forgotten(page: CheckoutSnapshot) -> bool:
-    """Whether this installation opened the page and does not know it any more."""
+def _recover_account(account: MerchantAccount, *, since: datetime, now: datetime) -> list[Homeless]:
+    homeless: list[Homeless] = []
+    gateway = accounts.gateway_of(account, patient=True)
+    # Oldest first, so that parts are taken over in the order in which they were paid.
+    for page in reversed(list(gateway.list_checkouts(since=since))):
+        if _is_forgotten(page.metadata):
+            homeless += _take_over(account, gateway, page, now=now)
+    for charge in reversed(list(gateway.list_payments(since=since))):
+        # Money taken with a card on file has no page; unknown here it would be taken again.
+        if "consent" in charge.metadata and _is_forgotten(charge.metadata):
+            homeless += _take_over_charge(account, charge, now=now)
+    return homeless
+
+
+def _is_forgotten(metadata: Mapping[str, str]) -> bool:
+    """Whether this installation made it for an attempt that it does not know any more."""
     try:
-        attempt_id = subject_of(page.metadata, "attempt")
+        attempt_id = subject_of(metadata, "attempt")
     except NotOurs:
         return False
     return not CheckoutAttempt.objects.filter(id=attempt_id).exists()
@@ -104,47 +115,80 @@ def _take_over(
     paid = page.payment
     if paid is None or paid.status not in {IntentStatus.SUCCEEDED, IntentStatus.PROCESSING}:
         return []
-    tab = _tab_of(page)
-    if tab is None or tab.is_open or tab.currency != paid.amount.currency:
-        return [
-            Homeless(intent_id=paid.intent_id, amount=paid.amount, paid_at=paid.created_at, tab=tab)
-        ]
-    _remember(account, tab, page, paid)
+    tab = _tab_of(page.metadata)
+    if not _has_place(tab, paid):
+        return [_homeless(tab, paid)]
+    _remember(account, page.metadata, paid, session_id=page.session_id, email=page.email)
     snapshots.apply_checkout(page, now=now)
     return []
 
 
+def _take_over_charge(
+    account: MerchantAccount, paid: PaymentSnapshot, *, now: datetime
+) -> list[Homeless]:
+    """Take the money of a card on file to its tab, or say that it has none."""
+    if paid.status not in {IntentStatus.SUCCEEDED, IntentStatus.PROCESSING}:
+        return []
+    tab = _tab_of(paid.metadata)
+    if not _has_place(tab, paid):
+        return [_homeless(tab, paid)]
+    _remember(account, paid.metadata, paid, session_id=None, email="")
+    snapshots.apply_payment(paid, now=now)
+    return []
+
+
+def _has_place(tab: Tab | None, paid: PaymentSnapshot) -> bool:
+    return tab is not None and not tab.is_open and tab.currency == paid.amount.currency
+
+
+def _homeless(tab: Tab | None, paid: PaymentSnapshot) -> Homeless:
+    return Homeless(intent_id=paid.intent_id, amount=paid.amount, paid_at=paid.created_at, tab=tab)
+
+
 @transaction.atomic
 def _remember(
-    account: MerchantAccount, tab: Tab, page: CheckoutSnapshot, paid: PaymentSnapshot
+    account: MerchantAccount,
+    metadata: Mapping[str, str],
+    paid: PaymentSnapshot,
+    *,
+    session_id: str | None,
+    email: str,
 ) -> None:
-    """Write the attempt once more, under its old name; its tip stands in the page's metadata."""
-    tab = Tab.objects.lock(tab.id)
-    tip = min(Money(int(page.metadata.get("tip", "0")), tab.currency), paid.amount)
+    """Write the attempt once more, under its old name; its tip stands in the metadata."""
+    tab = Tab.objects.lock(uuid.UUID(metadata["tab"]))
+    tip = min(Money(int(metadata.get("tip", "0")), tab.currency), paid.amount)
     part = paid.amount - tip
     if not part.is_positive:
         part, tip = paid.amount, part
     CheckoutAttempt.objects.create(
-        id=subject_of(page.metadata, "attempt"),
+        id=subject_of(metadata, "attempt"),
+        consent=_consent_of(metadata),
         account=account,
         tab=tab,
         payer_digest="",
-        payer_email=page.email,
+        payer_email=email,
         state=AttemptState.PROCESSING,
         amount_minor=part.minor,
         tip_minor=tip.minor,
         currency=tab.currency,
         tab_version=tab.version,
-        session_id=page.session_id,
+        session_id=session_id,
         created_at=paid.created_at,
         expires_at=paid.created_at + checkout.PAGE_LIVES,
         next_check_at=paid.created_at + checkout.PAGE_LIVES,
     )
 
 
-def _tab_of(page: CheckoutSnapshot) -> Tab | None:
+def _consent_of(metadata: Mapping[str, str]) -> CardConsent | None:
+    """The agreement of a card on file; the backup may be older than it."""
+    if "consent" not in metadata:
+        return None
+    return CardConsent.objects.filter(id=subject_of(metadata, "consent")).first()
+
+
+def _tab_of(metadata: Mapping[str, str]) -> Tab | None:
     try:
-        tab_id = uuid.UUID(page.metadata.get("tab", ""))
+        tab_id = uuid.UUID(metadata.get("tab", ""))
     except ValueError:
         return None
     return Tab.objects.filter(id=tab_id).first()

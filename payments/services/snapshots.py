@@ -186,11 +186,18 @@ def _record(
         currency=attempt.currency,
         card_brand=paid.card_brand,
         card_last4=paid.card_last4,
-        email=news.email or paid.email or attempt.payer_email,
+        email=_email_of(attempt, news, paid),
         paid_at=now,
     )
     insert(payment)
     return payment
+
+
+def _email_of(attempt: CheckoutAttempt, news: _News, paid: PaymentSnapshot) -> str:
+    """Where the receipt goes. Of a card on file: where its owner was promised to be told."""
+    if attempt.consent_id is not None:
+        return attempt.payer_email
+    return news.email or paid.email or attempt.payer_email
 
 
 def _divide(attempt: CheckoutAttempt, received: Money) -> tuple[Money, Money]:
