@@ -170,7 +170,7 @@ def account_refused(*, venue: Venue, owner: Membership, is_own: bool) -> Mail:
 def card_kept(*, consent: CardConsent, bill: Bill) -> Mail:
     """What was agreed to, word for word, and how to take it back."""
     with _at(bill.venue):
-        sentences = [flat(sentence) for sentence in consent.text.splitlines()]
+        sentences = [flat(sentence) for sentence in consent.sentences]
         return _render(CARD_KEPT, bill, {"consent": consent, "sentences": sentences})
 
 

@@ -115,6 +115,11 @@ class CardConsent(models.Model):
         return Money(self.cap_minor, self.currency)
 
     @property
+    def sentences(self) -> list[str]:
+        """What was agreed to, sentence by sentence."""
+        return self.text.splitlines()
+
+    @property
     def is_active(self) -> bool:
         return self.state == ConsentState.ACTIVE
 
