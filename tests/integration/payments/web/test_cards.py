@@ -238,7 +238,7 @@ def test_where_the_venue_does_not_offer_it_there_is_nothing(client, closed_tab):
 
     text = client.get(f"/p/{token}/card/").content.decode()
 
-    assert "There is no card on file" in text
+    assert "No card is to pay this tab" in text
     assert "card/" not in client.get(f"/p/{token}/").content.decode()
 
 
