@@ -92,6 +92,7 @@ class ItemOutput(serializers.Serializer[CatalogueItem]):
     tax_rate = TaxRateOutput(allow_null=True)
     modifiers = ModifierGroupOutput(many=True)
     is_available = serializers.BooleanField()
+    photo = serializers.CharField(allow_null=True, help_text="The address of a WebP image.")
     duration = serializers.IntegerField(allow_null=True, help_text="In minutes.")
     expected_result = serializers.CharField()
     limits = serializers.CharField()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from config.kernel.api.fields import money
 from config.kernel.money import Money
 from orders.models import Customer, ItemPromise, Membership, TaxRate, TermsVersion
@@ -44,6 +46,9 @@ def item(entry: MenuItem) -> dict[str, Any]:
         "tax_rate": _tax(sold.tax_rate),
         "modifiers": [_group(group) for group in entry.groups],
         "is_available": sold.is_available,
+        "photo": f"{settings.PUBLIC_URL.rstrip('/')}/photos/{sold.photo_digest}.webp"
+        if sold.photo_digest
+        else None,
         "duration": sold.duration_minutes,
         "expected_result": sold.expected_result,
         "limits": sold.limits,

@@ -18,6 +18,7 @@ from orders.models.mail_stop import MailStop
 from orders.models.membership import Membership
 from orders.models.message import Message
 from orders.models.people_event import PeopleEvent
+from orders.models.photo import ItemPhoto
 from orders.models.promise import ItemPromise
 from orders.models.rearrangement import LineMove, Rearrangement
 from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
@@ -30,8 +31,8 @@ from orders.models.venue import TaxRate, TermsVersion, Venue
 __all__ = [
     "Acknowledgement", "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer",
     "CustomerEvent", "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation",
-    "InvitationLink", "ItemPromise", "Line", "LineMove", "MailStop", "Membership", "Message",
-    "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction", "ReductionPart",
-    "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent", "TaxRate", "TermsVersion",
-    "TokenCard", "User", "Venue",
+    "InvitationLink", "ItemPhoto", "ItemPromise", "Line", "LineMove", "MailStop", "Membership",
+    "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction",
+    "ReductionPart", "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent", "TaxRate",
+    "TermsVersion", "TokenCard", "User", "Venue",
 ]  # fmt: skip

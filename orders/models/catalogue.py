@@ -82,7 +82,7 @@ class CatalogueItem(models.Model):
     """Something sold. Retired, never deleted.
 
     `promise` is the version that says today what the three texts of a service say; None while
-    there is nothing to agree to.
+    there is nothing to agree to. `photo_digest` is the address of its photo, if it has one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -106,6 +106,8 @@ class CatalogueItem(models.Model):
         related_name="+",
         db_index=False,
     )
+
+    photo_digest = models.CharField(max_length=64, blank=True)
 
     objects = CatalogueItemManager()
 

@@ -64,7 +64,7 @@ def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
 @staff_page(Right.EDIT_CATALOGUE)
 def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """Sell something under other details from now on."""
-    found = _get(member, item_id)
+    found = get_item(member, item_id)
     if request.method != "POST":
         return _show(request, member, ItemForm(venue=member.venue, initial=_typed(found)), found)
     form = ItemForm(request.POST, venue=member.venue)
@@ -78,14 +78,14 @@ def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpRespons
         else:
             messages.success(request, gettext("%(item)s saved") % {"item": saved.name})
             return _back(member, saved)
-    return _show(request, member, form, _get(member, item_id), status=UNPROCESSABLE)
+    return _show(request, member, form, get_item(member, item_id), status=UNPROCESSABLE)
 
 
 @require_POST
 @staff_page(Right.EDIT_CATALOGUE)
 def place(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """One place up or down in its section."""
-    found = _get(member, item_id)
+    found = get_item(member, item_id)
     catalogue_editing.move_item(item=found, way=way_of(request))
     return _back(member, found)
 
@@ -94,7 +94,7 @@ def place(request: HttpRequest, member: Membership, item_id: UUID) -> HttpRespon
 @staff_page(Right.EDIT_CATALOGUE)
 def retirement(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """Take something off the menu. Asked twice, it is off all the same."""
-    found = _get(member, item_id)
+    found = get_item(member, item_id)
     catalogue.retire_item(item_id=found.id, venue=member.venue, now=clock.now())
     undo = resolve_url("catalogue:item_return", member.venue.slug, found.id)
     said = gettext("%(item)s is off the menu") % {"item": found.name}
@@ -134,7 +134,8 @@ def way_of(request: HttpRequest) -> Way:
     return Way.DOWN if request.POST.get("way") == "down" else Way.UP
 
 
-def _get(member: Membership, item_id: UUID) -> CatalogueItem:
+def get_item(member: Membership, item_id: UUID) -> CatalogueItem:
+    """:raises Http404: the venue sells no such thing."""
     found = menus.find_item(venue=member.venue, item_id=item_id)
     if found is None:
         raise Http404

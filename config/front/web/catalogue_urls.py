@@ -8,6 +8,7 @@ from config.front.web import (
     catalogue_files,
     catalogue_groups,
     catalogue_items,
+    catalogue_photos,
     catalogue_sections,
 )
 
@@ -19,6 +20,8 @@ patterns = [
     path("edit/", catalogue_items.shelf, name="edit"),
     path("items/", catalogue_items.new_item, name="item_new"),
     path(ITEM, catalogue_items.item, name="item"),
+    path(f"{ITEM}photo/", catalogue_photos.item_photo, name="item_photo"),
+    path(f"{ITEM}photo/removal/", catalogue_photos.item_photo_removal, name="item_photo_removal"),
     path(f"{ITEM}place/", catalogue_items.place, name="item_place"),
     path(f"{ITEM}retirement/", catalogue_items.retirement, name="item_retirement"),
     path(f"{ITEM}return/", catalogue_items.item_return, name="item_return"),

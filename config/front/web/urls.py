@@ -7,6 +7,7 @@ from django.urls import include, path
 from config.front.web import (
     agreements,
     board,
+    catalogue_photos,
     catalogue_urls,
     closing,
     counter,
@@ -103,5 +104,6 @@ urlpatterns = [
     path("v/<slug:slug>/tabs/", include((tab_patterns, "tabs"))),
     path("v/<slug:slug>/till/", include((till_patterns, "till"))),
     path("v/<slug:slug>/reminders/", include((reminder_patterns, "reminders"))),
+    path("photos/<slug:digest>.webp", catalogue_photos.photo, name="photo"),
     path("v/<slug:slug>/menu/", include((menu_patterns, "catalogue"))),
 ]
