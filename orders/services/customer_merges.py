@@ -18,8 +18,10 @@ from orders.services import customers, venues
 # Every column that names a customer has its place in one of the two; a test walks all of them.
 # What belongs to the person goes along, in whichever app it is.
 GOES_ALONG: Final = frozenset({"orders.Tab.customer", "orders.Customer.merged_into"})
-# What was written about an entry stays with it; pages about the person read both.
-STAYS: Final = frozenset({"orders.CustomerEvent.customer"})
+# What was written about an entry stays with it; pages about the person read both. An agreement to
+# charge a card stays as well: it never covers more than the entry that gave it, and whoever it was
+# is asked again.
+STAYS: Final = frozenset({"orders.CustomerEvent.customer", "payments.CardConsent.customer"})
 
 
 class SamePerson(DomainError):

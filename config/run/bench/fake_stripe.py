@@ -48,6 +48,7 @@ def paid_page(session_id: str) -> dict[str, Any]:
         "customer_details": {"email": "guest@example.org"},
         "metadata": facts,
         "payment_intent": _intent(attempt, int(amount), facts),
+        "setup_intent": None,
     }
 
 
