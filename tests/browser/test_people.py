@@ -65,7 +65,7 @@ def test_a_guest_on_file_is_found_while_typing_and_offered_for_a_new_tab(signed_
 
     page.goto(board)
     page.get_by_role("link", name="Open a tab").click()
-    page.get_by_role("dialog").get_by_label("Email").press_sequentially("kea")
+    page.get_by_role("dialog").get_by_label("Email").press_sequentially("kea", delay=150)
     option = page.locator("#on-file option")
     expect(option).to_have_attribute("value", "donal@keane.example")
     assert complaints == []
