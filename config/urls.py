@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
+from anymail import urls as anymail_urls
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -18,6 +20,15 @@ api = [
     path("", include("config.front.api.urls")),
 ]
 
+# Only the provider that mails leave by may report on them, and only with the secret.
+reports = [
+    each
+    for each in anymail_urls.urlpatterns
+    if settings.ANYMAIL["WEBHOOK_SECRET"]
+    and each.name in {f"{settings.MAIL_PROVIDER}_tracking_webhook", "mandrill_webhook"}
+    and str(each.pattern).startswith(f"{settings.MAIL_PROVIDER}/")
+]
+
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
@@ -30,6 +41,7 @@ urlpatterns = [
     path("", include("config.front.web.people_urls")),
     path("", include("config.front.web.card_urls")),
     path("", include("config.front.web.dispute_urls")),
+    path("hooks/mail/", include((reports, "mail_reports"))),
     path("", include("payments.web.urls")),
     path("", include("config.front.web.guest_urls")),
 ]

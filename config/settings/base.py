@@ -208,9 +208,11 @@ if STRIPE_API_BASE and STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
 
 # --- Mail ----------------------------------------------------------------------------------------
 # Unset, every mail is accepted and goes nowhere: development shows it on the outbox page instead.
-MAIL_IS_REAL = bool(env.str("EMAIL_URL", default=""))
+MAIL_PROVIDER, ANYMAIL = reading.mail_provider(env)
+MAIL_IS_REAL = bool(env.str("EMAIL_URL", default="") or MAIL_PROVIDER)
 EMAIL = env.dj_email_url("EMAIL_URL", default="dummy:")
-EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+_BY_PROVIDER = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+EMAIL_BACKEND = _BY_PROVIDER if MAIL_PROVIDER else EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"] or "localhost"
 EMAIL_PORT = EMAIL["EMAIL_PORT"] or 25
 EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]

@@ -80,3 +80,14 @@ def origin_of(address: str) -> str:
     """Scheme, host and port of an address, as a Content-Security-Policy source."""
     scheme, host, *_ = urlsplit(address)
     return f"{scheme}://{host}"
+
+
+def mail_provider(env: FileAwareEnv) -> tuple[str, dict[str, Any]]:
+    """A provider as django-anymail names it, such as `postmark`, in place of an SMTP server.
+
+    Its settings have their names there. It shows `user:password` when it reports what came back;
+    without that nobody may report anything.
+    """
+    ours: Any = env.json("MAIL_PROVIDER_SETTINGS", default={})
+    secret = env.str("MAIL_WEBHOOK_SECRET", default="")
+    return env.str("MAIL_PROVIDER", default=""), {**ours, "WEBHOOK_SECRET": secret}

@@ -27,6 +27,8 @@ STRIPE_WEBHOOK_SECRET = "whsec_fortests"  # noqa: S105  # Signs nothing outside 
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_IS_REAL = True
+MAIL_PROVIDER = "postmark"
+ANYMAIL = {"WEBHOOK_SECRET": "tests:a-secret"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

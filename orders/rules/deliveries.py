@@ -1,4 +1,4 @@
-"""What an SMTP server's answer means: try again later, or never."""
+"""What the answer of a mail server or a mail provider means: try again later, or never."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Final
 from orders.rules.texts import tidy
 
 _REFUSED_FOR_GOOD: Final = range(500, 600)
+# About this mail; what is about our account or our pace passes.
+_REFUSED_BY_PROVIDER: Final = frozenset({400, 406, 413, 422})
+_BROKE_DOWN: Final = 500
 LONGEST_RESULT: Final = 300
 
 
@@ -32,6 +35,9 @@ def read_fault(error: Exception) -> Fault:
 
     A refused sign-in or sender is our own setting: people mend it, and the mails then still go.
     """
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return _of_provider(error, status)
     code, answer = _answer_of(error)
     refuses_mail = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
     return Fault(
@@ -40,6 +46,17 @@ def read_fault(error: Exception) -> Fault:
         is_unclear=not code,
         breaks_connection=not refuses_mail,
         result=_short(f"{code or type(error).__name__} {answer}"),
+    )
+
+
+def _of_provider(error: Exception, status: int) -> Fault:
+    """A provider speaks HTTP. One that broke down in the middle may have taken the mail."""
+    return Fault(
+        is_permanent=status in _REFUSED_BY_PROVIDER,
+        is_of_address=type(error).__name__ == "AnymailRecipientsRefused",
+        is_unclear=status >= _BROKE_DOWN,
+        breaks_connection=False,
+        result=_short(f"{status} {error}"),
     )
 
 

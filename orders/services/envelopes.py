@@ -80,6 +80,8 @@ def compose(
         headers=_headers(message.id, first_id) | _stop_headers(written.stop),
         connection=connection,
     )
+    # A provider sends this back with its reports; SMTP knows nothing of it.
+    mail.metadata = {"message": str(message.id)}  # type: ignore[attr-defined]
     if written.html:
         mail.attach_alternative(written.html, "text/html")
     return mail

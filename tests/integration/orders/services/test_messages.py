@@ -299,3 +299,23 @@ def test_a_venues_name_cannot_forge_a_header(settings):
     assert envelopes.sender('Larkspur, "Coffee"') == (
         '"Larkspur, \\"Coffee\\"" <tabs@house.example>'
     )
+
+
+class ProviderSaid(Exception):
+    """What a provider's client raises: an HTTP status, and words."""
+
+    def __init__(self, status_code):
+        super().__init__("the provider's words")
+        self.status_code = status_code
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(422, "failed"), (400, "failed"), (401, "due"), (429, "due"), (500, "due"), (503, "due")],
+)
+def test_a_providers_answers_are_told_apart(server, message, status, state):
+    server.moods.append(ProviderSaid(status))
+
+    messages.send_due(now=EVENING)
+
+    assert outcome(message) == (state, f"{status} the provider's words", 1)
