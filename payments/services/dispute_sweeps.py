@@ -41,7 +41,8 @@ def find_missed(*, now: datetime, since: datetime | None = None) -> int:
     """Take over every dispute Stripe lists since a moment; how many are ours."""
     accounts.house_account()
     wanted = since or now - LIST_BACK
-    return sum(_list(account, since=wanted, now=now) for account in MerchantAccount.objects.all())
+    askable = MerchantAccount.objects.filter(refused_because="")
+    return sum(_list(account, since=wanted, now=now) for account in askable)
 
 
 def remind_of_due(*, now: datetime) -> int:

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from django.db import transaction
 from config.kernel.events import publish
 from orders.models import Tab
 from payments import events
-from payments.gateway.errors import Busy, GatewayError, OutcomeUnknown
+from payments.gateway.errors import Busy, CredentialsInvalid, GatewayError, OutcomeUnknown
 from payments.gateway.port import PaymentGateway
 from payments.models import GatewayOperation
 from payments.rules.operation_states import RESEND_WITHIN, OperationKind, OperationState
@@ -40,6 +40,9 @@ class Errand(ABC, Generic[Answer]):
     change; news of another kind may have overtaken them.
     """
 
+    # Whether a call that keys were refused for is made later, once they are taken again. Nobody
+    # waits in front of a page for such a one.
+    waits_for_keys: ClassVar[bool] = False
     operation: GatewayOperation
     now: datetime
 
@@ -103,6 +106,12 @@ def run(errand: Errand[Answer], *, patient: bool = False) -> Answer:
         answer = _unless_busy(lambda: errand.ask(gateway))
     except (OutcomeUnknown, Busy) as error:
         _leave_open(errand, error)
+        raise
+    except CredentialsInvalid as error:
+        if errand.waits_for_keys:
+            _leave_open(errand, error)
+            raise OutcomeUnknown(str(error)) from error
+        _refuse(errand, error)
         raise
     except GatewayError as error:
         _refuse(errand, error)

@@ -95,7 +95,10 @@ def send_planned(*, now: datetime) -> int:
     """Make every planned refund nobody has asked Stripe for yet; how many were asked for."""
     planned = Refund.objects.filter(state=RefundState.REQUESTED, origin=RefundOrigin.EXCESS)
     calls = GatewayOperation.objects.unresolved().filter(
-        kind=OperationKind.REFUND, subject_id__in=planned.values("id"), tries=0
+        kind=OperationKind.REFUND,
+        subject_id__in=planned.values("id"),
+        tries=0,
+        account__refused_because="",
     )
     sent = 0
     for operation in calls.select_related("account", "tab").order_by("created_at")[:BATCH]:

@@ -70,6 +70,8 @@ class RefundWish:
 class Refunding(Errand[RefundSnapshot]):
     """Have Stripe give money back."""
 
+    waits_for_keys = True
+
     def ask(self, gateway: PaymentGateway) -> RefundSnapshot:
         words = self.operation.params
         spec = RefundSpec(

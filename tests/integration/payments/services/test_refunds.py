@@ -12,7 +12,7 @@ from config.kernel.money import Money
 from orders.models import Message, TabEvent
 from orders.rules.roles import NotAllowed, Role
 from orders.rules.texts import ReasonMissing
-from payments.gateway.errors import CredentialsInvalid, NotRefundable, OutcomeUnknown
+from payments.gateway.errors import NotRefundable, OutcomeUnknown
 from payments.gateway.snapshots import RefundStatus
 from payments.models import GatewayOperation, LedgerEntry, Refund
 from payments.rules.accounts import Account
@@ -26,6 +26,7 @@ from payments.services import (
     reconciliation,
     refund_news,
     refunds,
+    refused_accounts,
     snapshots,
 )
 from payments.services.marks import NotOurs
@@ -228,9 +229,8 @@ def test_one_stripe_never_saw_is_free_again_after_a_day(give_back, book):
     assert give_back(2180).state == RefundState.SUCCEEDED
 
 
-@pytest.mark.parametrize("error", [NotRefundable("charge_disputed"), CredentialsInvalid("revoked")])
-def test_when_stripe_says_no_nothing_was_given_back(give_back, book, closed_tab, error):
-    book.fail_before.append(error)
+def test_when_stripe_says_no_nothing_was_given_back(give_back, book, closed_tab):
+    book.fail_before.append(NotRefundable("charge_disputed"))
 
     with pytest.raises(RefundRefused):
         give_back(500)
@@ -239,6 +239,24 @@ def test_when_stripe_says_no_nothing_was_given_back(give_back, book, closed_tab,
     assert account(Account.CLEARING, closed_tab) == 2398
     assert TabEvent.objects.filter(kind="refund_failed").exists()
     assert not Message.objects.filter(kind="refund_note").exists()
+
+
+def test_one_that_keys_were_refused_for_goes_once_they_are_taken_again(give_back, book):
+    book.revoked.add("sk_test_fortests")
+
+    asked = give_back(500)
+    for hour in range(5):
+        now = LATER + timedelta(hours=hour)
+        reconciliation.resolve_operations(now=now)
+        refused_accounts.look_after(now=now)
+    waited = Refund.objects.get().state
+    book.revoked.clear()
+    refused_accounts.look_after(now=LATER + timedelta(hours=6))
+    reconciliation.resolve_operations(now=LATER + timedelta(hours=6))
+
+    asked.refresh_from_db()
+    assert (waited, asked.state) == (RefundState.REQUESTED, RefundState.SUCCEEDED)
+    assert len(book.refunds) == 1
 
 
 def test_a_slow_one_is_pending_until_the_bank_took_it(give_back, book, payment, closed_tab):
