@@ -58,6 +58,7 @@ class SkipReason(StrEnum):
     PAYING_CASH = "paying_cash"
     BY_STAFF = "by_staff"
     CARD_ON_FILE = "card_on_file"
+    DISPUTED = "disputed"
 
 
 # What a tab that owes nothing has become.

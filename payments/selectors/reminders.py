@@ -12,6 +12,7 @@ from orders.rules.mail_stops import StopReason
 from orders.rules.messages import MessageState
 from orders.rules.tab_states import TabStatus
 from orders.selectors import mail_stops
+from payments.models import Dispute
 from payments.rules.reminder_schedule import (
     AFTER_ASKING,
     BETWEEN,
@@ -63,12 +64,14 @@ def get_facts(tab: Tab, standing: Standing) -> Facts:
         status=TabStatus(tab.status),
         owes=standing.balance.is_positive,
         has_address=bool(email),
-        stop=_STOPPED_BY[StopReason(stop.reason)] if stop else _by_card(tab),
+        stop=_STOPPED_BY[StopReason(stop.reason)] if stop else _by_money_on_its_way(tab),
     )
 
 
-def _by_card(tab: Tab) -> SkipReason | None:
-    """Nobody is reminded of what their card is going to pay."""
+def _by_money_on_its_way(tab: Tab) -> SkipReason | None:
+    """Nobody is reminded of what their card is going to pay, or while they argue by their bank."""
+    if Dispute.objects.open().filter(tab=tab).exists():
+        return SkipReason.DISPUTED
     return SkipReason.CARD_ON_FILE if card_on_file.is_settling_itself(tab) else None
 
 

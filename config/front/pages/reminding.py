@@ -41,6 +41,8 @@ WHY: dict[str, Promise] = {
     SkipReason.OVERTAKEN: _("left out: a later one went instead"),
     SkipReason.PAYING_CASH: _("left out: the guest will pay cash"),
     SkipReason.BY_STAFF: _("skipped"),
+    SkipReason.CARD_ON_FILE: _("left out: a card on file pays"),
+    SkipReason.DISPUTED: _("left out: the guest’s bank took a payment back"),
 }
 STOPS: dict[str, Promise] = {
     StopReason.UNSUBSCRIBED: _("The guest has stopped reminders."),

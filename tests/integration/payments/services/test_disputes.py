@@ -16,7 +16,8 @@ from payments.models import Dispute, InboxEvent, LedgerEntry, Payment, Refund
 from payments.rules.accounts import Account
 from payments.rules.dispute_states import DisputeState
 from payments.rules.inbox_states import InboxState
-from payments.selectors import balances
+from payments.rules.reminder_states import SkipReason
+from payments.selectors import balances, reminders
 from payments.services import accounts, dispute_sweeps, disputes, inbox, refunds, snapshots
 from payments.services.refunds import PaymentDisputed, RefundWish
 from tests.fakes.disputes import decide, open_dispute
@@ -322,3 +323,17 @@ def test_an_inquiry_is_answered_by_giving_the_money_back(payment, book, give_bac
     apply(book.disputes[name])
 
     assert give_back().amount == Money(1000, "EUR")
+
+
+def test_nobody_is_reminded_while_their_bank_argues(open_page, book, closed_tab):
+    open_page(1000, amount=1000)
+    book.pay("cs_1", at=SOON)
+    snapshots.apply_checkout(book.pages["cs_1"], now=SOON)
+    payment = Payment.objects.get()
+    before = reminders.get_facts(closed_tab, balances.get_standing(closed_tab))
+
+    opened = book.disputes[open_dispute(book, payment.intent_id, at=SOON)]
+    apply(opened)
+
+    during = reminders.get_facts(closed_tab, balances.get_standing(closed_tab))
+    assert (before.stop, during.stop) == (None, SkipReason.DISPUTED)
