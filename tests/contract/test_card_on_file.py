@@ -18,27 +18,27 @@ from tests.integration.payments import cards
 from tests.integration.payments.cards import MINUTE, settlement_of
 
 pytestmark = pytest.mark.django_db
-# Stripe's pages end by its own clock, so this begins today.
-NOW = datetime.now(tz=UTC)
 GOOD, ALWAYS_ASKS, DECLINES = "4242424242424242", "4000002760003184", "4000000000000341"
 
 
 @pytest.fixture
 def owing(larkspur, ada, sandbox, settings):
+    # Stripe's pages end by its own clock, so this begins now.
+    now = datetime.now(tz=UTC)
     settings.PAYMENT_GATEWAY = "payments.gateway.stripe_gateway.StripeGateway"
     settings.STRIPE_API_BASE = sandbox.url
     settings.STRIPE_SECRET_KEY = "sk_test_contract"
-    cards.let_cards_settle(larkspur, now=NOW)
+    cards.let_cards_settle(larkspur, now=now)
     tab = make_tab(larkspur, ada, make_item(larkspur, "Supper", 2180), email="donal@example.org")
-    return closing.close_and_request(tab_id=tab.id, by=ada, now=NOW).tab
+    return closing.close_and_request(tab_id=tab.id, by=ada, now=now).tab
 
 
 def keep(tab, sandbox, card):
     """Agreed in words, given on Stripe's page, and told."""
-    consent = cards.press_agree(tab.id, now=NOW)
+    consent = cards.press_agree(tab.id, now=tab.closed_at)
     shop = OnSandbox(sandbox.url)
     shop.give_card(shop.gateway.get_checkout(consent.session_id), card)
-    consents.refresh(consent_id=consent.id, now=NOW)
+    consents.refresh(consent_id=consent.id, now=tab.closed_at)
     cards.tell(tab.id, now=settlement_of(tab.id).next_at)
 
 
@@ -73,7 +73,7 @@ def test_a_card_taken_back_is_gone_at_stripe(owing, sandbox):
     keep(owing, sandbox, GOOD)
     consent = CardConsent.objects.get()
 
-    letting_go.withdraw(consent_id=consent.id, now=NOW + MINUTE)
+    letting_go.withdraw(consent_id=consent.id, now=owing.closed_at + MINUTE)
     saved_charges.sweep(now=owing.due_at)
 
     gateway = accounts.gateway_of(accounts.house_account())
