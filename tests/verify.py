@@ -103,8 +103,9 @@ FULL = (
     ),
     Step(
         name="browser tests",
-        # They start the product as a person does, with services of its own.
-        command=(*PYTEST, "tests/browser"),
+        # They start the product as a person does, with services of its own, and share it for an
+        # evening: one after the other, as it is written.
+        command=(*PYTEST, "-p", "no:randomly", "tests/browser"),
         browser=True,
     ),
 )

@@ -12,6 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, TABLET
 GOOD_CARD = "4242424242424242"
 NO_MONEY = "4000000000009995"
 ASKS_THE_BANK = "4000002760003184"
+A_MOMENT = 250
 
 
 class Counter:
@@ -34,6 +35,8 @@ class Counter:
 
     def add(self, item: str, *choices: str) -> None:
         """One tap, and a dialog where the item asks what to put with it."""
+        # Between two taps a hand needs a moment, in which the tiles say how many there are.
+        self.page.wait_for_timeout(A_MOMENT)
         tile = self.page.locator(".tile", has_text=item).first
         tile.click()
         if tile.evaluate("tile => tile.localName") == "a":
@@ -77,6 +80,10 @@ class Counter:
         self.page.goto("/outbox/")
         row = self.page.get_by_role("listitem").filter(has_text=subject).filter(has_text=to).first
         row.get_by_role("link").click()
+        self.page.wait_for_url(re.compile("/outbox/.+/"))
+        # The mail stands in a frame of its own, and its page is there when the frame is.
+        self.page.wait_for_load_state()
+        self.page.wait_for_timeout(A_MOMENT)
         with self.page.context.expect_page() as arriving:
             self.page.frame_locator("iframe").get_by_role("link", name=re.compile("pay")).click()
         arriving.value.wait_for_url("**/p/**")
