@@ -629,6 +629,7 @@ def test_the_number_of_statements_does_not_grow(
     token, _tab = closed_at(larkspur, minor=500, by=ada, count=count)
     client.get(f"/p/{token}/")
 
+    # The last one asks whether Stripe takes the keys of the account this is paid into.
     with django_assert_num_queries(14):
         client.get(f"/p/{token}/")
 
