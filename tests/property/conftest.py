@@ -10,6 +10,7 @@ from orders.services.lines import NewLine
 from payments.services import (
     closing,
 )
+from tests import fakes
 from tests.conftest import EVENING
 
 
@@ -26,3 +27,21 @@ def closed_tab(larkspur, odile, northfold, ada, request):
     tab = tabs.open_tab(venue=venue, by=ada, now=EVENING, label="Table 4")
     lines.add_lines(tab_id=tab.id, by=ada, now=EVENING, wanted=[NewLine(item_id=item.id)])
     return closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING).tab
+
+
+@pytest.fixture
+def play(closed_tab, ada, settings, monkeypatch):
+    """Plays an evening with the closed tab, from its first step until everything is calm."""
+    settings.PAYMENT_GATEWAY = "tests.fakes.FakeGateway"
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(fakes, "BOOK", fakes.Book())
+
+    def evening(kind, seed, *, steps):
+        night = kind(seed, tab=closed_tab, by=ada, currency=closed_tab.currency)
+        for _step in range(steps):
+            night.happen()
+            closed_tab.refresh_from_db()
+        night.calm_down()
+        closed_tab.refresh_from_db()
+
+    return evening

@@ -109,19 +109,11 @@ class NightOfRefunds(Night):
 @pytest.mark.django_db
 @pytest.mark.parametrize("closed_tab", ["EUR", "KRW", "KWD"], indirect=True)
 @pytest.mark.parametrize("block", range(6))
-def test_the_books_agree_whatever_goes_back(closed_tab, ada, block, settings, monkeypatch):
-    settings.PAYMENT_GATEWAY = "tests.fakes.FakeGateway"
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    monkeypatch.setattr(fakes, "BOOK", fakes.Book())
+def test_the_books_agree_whatever_goes_back(closed_tab, block, play):
     seed = f"refunds-{closed_tab.currency}-{block}"
-    night = NightOfRefunds(seed, tab=closed_tab, by=ada, currency=closed_tab.currency)
 
-    for _step in range(STEPS):
-        night.happen()
-        closed_tab.refresh_from_db()
-    night.calm_down()
+    play(NightOfRefunds, seed, steps=STEPS)
 
-    closed_tab.refresh_from_db()
     check_promises(closed_tab, seed)
 
 

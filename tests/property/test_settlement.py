@@ -23,19 +23,11 @@ STEPS = 40
 @pytest.mark.django_db
 @pytest.mark.parametrize("closed_tab", ["EUR", "KRW", "KWD"], indirect=True)
 @pytest.mark.parametrize("block", range(4))
-def test_the_books_agree_after_any_evening(closed_tab, ada, block, settings, monkeypatch):
-    settings.PAYMENT_GATEWAY = "tests.fakes.FakeGateway"
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    monkeypatch.setattr(fakes, "BOOK", fakes.Book())
+def test_the_books_agree_after_any_evening(closed_tab, block, play):
     seed = f"{closed_tab.currency}-{block}"
-    night = Night(seed, tab=closed_tab, by=ada, currency=closed_tab.currency)
 
-    for _step in range(STEPS):
-        night.happen()
-        closed_tab.refresh_from_db()
-    night.calm_down()
+    play(Night, seed, steps=STEPS)
 
-    closed_tab.refresh_from_db()
     check_promises(closed_tab, seed)
 
 
