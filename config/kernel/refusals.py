@@ -11,6 +11,7 @@ NOT_ALLOWED: Final = "not_allowed"
 # Refusals about something that was typed, and the field of the API it was typed in.
 FIELD_OF: Final[Mapping[str, str]] = {
     "amount_unclear": "amount",
+    "day_out_of_bounds": "until",
     "email_unclear": "email",
     "evidence_empty": "statement",
     "evidence_too_long": "statement",

@@ -26,6 +26,7 @@ class Right(StrEnum):
     EDIT_TOKENS = "edit_tokens"
     REVIEW_MONEY = "review_money"
     REFUND = "refund"
+    GIVE_MORE_TIME = "give_more_time"
     EDIT_VENUE = "edit_venue"
     MERGE_CUSTOMERS = "merge_customers"
     MANAGE_PEOPLE = "manage_people"
@@ -41,6 +42,7 @@ _MANAGER: Final = _STAFF | {
     Right.EDIT_TOKENS,
     Right.REVIEW_MONEY,
     Right.REFUND,
+    Right.GIVE_MORE_TIME,
     Right.EDIT_VENUE,
     Right.MERGE_CUSTOMERS,
 }

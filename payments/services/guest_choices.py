@@ -7,35 +7,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from config.kernel.errors import DomainError, gettext_noop
+from config.kernel.errors import gettext_noop
 from orders.models import Tab
-from orders.rules import terms
 from orders.rules.mail_stops import StopReason
 from orders.rules.reminder_rules import Tone
-from orders.selectors import bills
-from orders.services import history, mail_stops, messages, tabs
-from payments import emails
-from payments.models import Extension, PaymentRequest, Reminder
+from orders.services import history, mail_stops, messages
+from payments.models import Extension, Reminder
 from payments.rules.reminder_states import SkipReason
-from payments.rules.request_states import RequestState
-from payments.selectors import balances, extensions
+from payments.selectors import extensions
 from payments.selectors import reminders as facts_of
-from payments.services import reminder_plans
-from payments.services.requests import PAY_PATH, NotOwing
-
-GUEST = "guest"
-
-
-class NoMoreTime(DomainError):
-    """The guest has moved the day already, or the venue gives no more."""
-
-    code = "no_more_time"
-
-
-class DayOutOfBounds(DomainError):
-    """The day is none the guest may choose."""
-
-    code = "day_out_of_bounds"
+from payments.services import extending
+from payments.services.extending import DayOutOfBounds, NoMoreTime
+from payments.services.requests import NotOwing
 
 
 @transaction.atomic
@@ -56,16 +39,7 @@ def pay_later(*, tab_id: UUID, until: date, now: datetime) -> Extension:
         raise NoMoreTime(gettext_noop("The date was moved before; please talk to us instead."))
     if until not in offer:
         raise DayOutOfBounds(gettext_noop("Please choose one of the days offered."))
-    due_at = terms.end_of(until, time_zone=tab.venue.time_zone)
-    extension = Extension.objects.create(
-        tab=tab, old_due_at=tab.due_at, new_due_at=due_at, created_at=now
-    )
-    tab = tabs.mark_put_off(tab_id=tab.id, due_at=due_at)
-    PaymentRequest.objects.filter(tab=tab, state=RequestState.PENDING).update(due_at=due_at)
-    reminder_plans.move(tab=tab, now=now)
-    history.record(tab_id=tab.id, kind="put_off", at=now, actor=GUEST, until=f"{until:%Y-%m-%d}")
-    _confirm(tab, extension, now=now)
-    return extension
+    return extending.put_off(tab, until=until, now=now)
 
 
 @transaction.atomic
@@ -82,7 +56,7 @@ def pay_cash(*, tab_id: UUID, now: datetime) -> bool:
     next_one = coming.order_by("due_at", "step").first()
     if next_one is not None:
         next_one.skip(SkipReason.PAYING_CASH, now=now)
-    history.record(tab_id=tab.id, kind="cash_promised", at=now, actor=GUEST)
+    history.record(tab_id=tab.id, kind="cash_promised", at=now, actor=extending.GUEST)
     return True
 
 
@@ -96,7 +70,7 @@ def stop_reminders(*, tab_id: UUID, now: datetime) -> None:
     reason = StopReason.UNSUBSCRIBED
     if mail_stops.stop(venue=tab.venue, email=email, reason=reason, now=now):
         messages.withdraw_reminders(tab_id=tab.id)
-        history.record(tab_id=tab.id, kind="reminders_stopped", at=now, actor=GUEST)
+        history.record(tab_id=tab.id, kind="reminders_stopped", at=now, actor=extending.GUEST)
 
 
 @transaction.atomic
@@ -105,7 +79,7 @@ def resume_reminders(*, tab_id: UUID, now: datetime) -> None:
     tab = Tab.objects.lock(tab_id)
     email = facts_of.email_of(tab)
     if email and mail_stops.lift_own(venue=tab.venue, email=email, now=now):
-        history.record(tab_id=tab.id, kind="reminders_resumed", at=now, actor=GUEST)
+        history.record(tab_id=tab.id, kind="reminders_resumed", at=now, actor=extending.GUEST)
 
 
 def _owing(tab_id: UUID) -> Tab:
@@ -113,24 +87,3 @@ def _owing(tab_id: UUID) -> Tab:
     if not tab.is_owing:
         raise NotOwing(gettext_noop("This tab is not waiting for a payment."))
     return tab
-
-
-def _confirm(tab: Tab, extension: Extension, *, now: datetime) -> None:
-    """Tell the guest in writing what was agreed."""
-    email = facts_of.email_of(tab)
-    if not email:
-        return
-    bill = bills.bill_of(tab)
-    mail = emails.extension_agreed(bill=bill, standing=balances.get_standing(tab))
-    messages.write(
-        venue=tab.venue,
-        tab=tab,
-        kind=emails.EXTENSION_AGREED,
-        source_key=f"extension:{extension.pk}",
-        to=email,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        link_path=PAY_PATH,
-        now=now,
-    )

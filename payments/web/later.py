@@ -19,7 +19,7 @@ from orders.selectors import mail_stops
 from payments.rules.extensions import Offer
 from payments.selectors import balances, extensions, reminders
 from payments.services import guest_choices
-from payments.services.guest_choices import DayOutOfBounds
+from payments.services.extending import DayOutOfBounds
 from payments.services.requests import NotOwing
 from payments.web.visits import SeeOther, Visit, link_page, show
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.front.api import giving, money, on_file, rearranging, receipts, reminding, views
+from config.front.api import (
+    giving,
+    money,
+    more_time,
+    on_file,
+    rearranging,
+    receipts,
+    reminding,
+    views,
+)
 
 _tab = "tabs/<uuid:tab_id>/"
 _line = f"{_tab}lines/<uuid:line_id>/"
@@ -48,6 +57,7 @@ urlpatterns = [
     path(f"{_receipt}mail/", receipts.ReceiptMail.as_view(), name="receipt-mail"),
     path(f"{_tab}auto-settlement/", on_file.AutoSettlements.as_view(), name="auto-settlement"),
     path(f"{_tab}auto-settlement/end/", on_file.Stopping.as_view(), name="auto-settlement-end"),
+    path(f"{_tab}extension/", more_time.Extensions.as_view(), name="extension"),
     path(f"{_tab}reminders/", reminding.Reminders.as_view(), name="reminders"),
     path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

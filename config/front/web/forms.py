@@ -26,6 +26,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "email_unclear": "email",
     "address_taken": "email",
     "no_address": "email",
+    "day_out_of_bounds": "until",
     "phone_unclear": "phone",
     "guests_count_unclear": "guests_count",
     "reason_missing": "reason",

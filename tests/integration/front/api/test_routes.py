@@ -6,7 +6,7 @@ The calls are read from the URLconf, so one without a rule fails here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from config.kernel import clock
 from orders.models import Line, Rearrangement, Reduction, Tab
 from orders.rules.promises import digest_of
 from orders.rules.reductions import ReductionKind
@@ -41,6 +42,8 @@ PROMISE: Any = {
     "limits": "Not for ever.",
 }
 YES = {"way": "staff_screen", "name": "Maeve", "digest": digest_of(**PROMISE)}
+# All the time that staff may give has passed long ago.
+LATE = {"staff": 409, "manager": 200, "owner": 200}
 REVIEWERS = {"staff": 403, "manager": 200, "owner": 200}
 
 
@@ -87,6 +90,7 @@ RULES = {
     ("auto-settlement", "get"): Rule(needs="closed"),
     # No card is to pay this tab, so there is nothing to stop.
     ("auto-settlement-end", "post"): Rule(own=dict.fromkeys(ROLES, 409), needs="closed"),
+    ("extension", "post"): Rule(own=LATE, body={"until": "NEXT WEEK"}, needs="closed"),
     ("reminders", "post"): Rule(own=dict.fromkeys(ROLES, 202), needs="addressed"),
     ("refunds", "get"): Rule(needs="card payment"),
     ("refunds", "post"): Rule(
@@ -143,6 +147,7 @@ def call(niamh, olga, ada, larkspur, scone):
 
     def make(name, method, *, by, tab_id="", line_id="", item=""):
         named = {"ITEM": str(item), "LINE": str(line_id)}
+        named["NEXT WEEK"] = f"{clock.now() + timedelta(days=7):%Y-%m-%d}"
         if "OTHER" in RULES[name, method].body.values():
             named["OTHER"] = str(make_tab(larkspur, ada, scone).id)
         body = {

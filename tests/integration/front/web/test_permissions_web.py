@@ -6,7 +6,7 @@ The pages are read from the URLconf, so one without a rule fails here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from config.front.web.urls import menu_patterns, tab_patterns
+from config.kernel import clock
 from orders.models import Rearrangement, Reduction, Tab
 from orders.rules.reductions import ReductionKind
 from orders.rules.reminder_rules import CAFE
@@ -32,6 +33,8 @@ pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete")
 # Staff of a venue without a limit for gifts ask a manager.
 GIVERS = {"staff": 422, "manager": 303, "owner": 303}
+# All the time that staff may give has passed long ago.
+LATE = {"staff": 409, "manager": 303, "owner": 303}
 MANAGERS = {"staff": 403, "manager": 303, "owner": 303}
 
 
@@ -102,6 +105,7 @@ RULES = {
     ),
     # No card is to pay this tab, so there is nothing to stop: that is for everybody to hear.
     "auto_stop": Rule(post=same(409), needs="closed"),
+    "extension": Rule(get=same(200), post=LATE, body={"until": "NEXT WEEK"}, needs="closed"),
     "reminders": Rule(post=same(303), needs="addressed"),
     "reminder_skip": Rule(post=same(303), needs="addressed"),
     "reminders_stop": Rule(post=same(303), needs="addressed"),
@@ -166,6 +170,7 @@ def call(larkspur, ada, scone, tab):
             closing.close_and_request(tab_id=tab.id, by=ada, now=EVENING, email=email)
         _prepare(rule, tab, by=ada)
         named = {"ITEM": scone.id, "LINE": line.id, "DIGEST": service.promise.digest}
+        named["NEXT WEEK"] = f"{clock.now() + timedelta(days=7):%Y-%m-%d}"
         if "OTHER" in rule.body.values():
             named["OTHER"] = make_tab(larkspur, ada, scone).id
         body = {key: named.get(value, value) for key, value in rule.body.items()}

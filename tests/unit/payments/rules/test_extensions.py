@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from payments.rules.extensions import offer_of
+from payments.rules.extensions import offer_of, offer_of_manager
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,18 @@ def test_the_days_on_offer_for_a_tab_due_on_the_seventh(today, most, first, last
     assert [date(2026, 3, day) in offer for day in (first - 1, first, last, last + 1)] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 8), date(2026, 8, 28)),  # Ahead of the day.
+        (date(2026, 3, 7), date(2026, 3, 8), date(2026, 9, 3)),
+        (date(2026, 5, 1), date(2026, 5, 2), date(2026, 10, 28)),  # Long past it.
+        (date(2025, 3, 7), date(2026, 3, 8), date(2026, 3, 8)),  # Agreed farther ahead than that.
+    ],
+)
+def test_a_manager_gives_half_a_year_from_today(today, first, last):
+    offer = offer_of_manager(today=today, due=date(2026, 3, 7))
+
+    assert (offer.first, offer.last) == (first, last)
