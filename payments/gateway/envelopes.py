@@ -19,6 +19,9 @@ EVENT_TYPES: Final = (
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "payment_intent.processing",
+    "payment_intent.amount_capturable_updated",
+    # Also when a bank lets go of held money, beside `charge.expired`.
+    "payment_intent.canceled",
     "charge.refunded",
     "refund.created",
     "refund.updated",

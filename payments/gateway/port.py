@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
+from config.kernel.money import Money
 from payments.gateway.snapshots import (
     AccountSnapshot,
     CardSnapshot,
     ChargeOutcome,
     CheckoutSnapshot,
     DisputeSnapshot,
+    HoldOutcome,
     MovementSnapshot,
     PaymentSnapshot,
     PayoutSnapshot,
@@ -132,6 +134,19 @@ class PaymentGateway(Protocol):
 
     def charge_saved(self, spec: SavedChargeSpec, *, key: str) -> ChargeOutcome:
         """Charge a kept card. The bank's no is an outcome."""
+        ...
+
+    def place_hold(self, spec: SavedChargeSpec, *, key: str) -> HoldOutcome:
+        """Hold money on a kept card without taking it. The bank's no is an outcome."""
+        ...
+
+    def capture(self, intent_id: str, amount: Money, *, key: str) -> PaymentSnapshot:
+        """Take held money, or a part of it; the rest is let go. Once for each hold.
+
+        One that was taken, let go or lost to its bank before comes back as it is.
+
+        :raises NotFound: no such payment in this account.
+        """
         ...
 
     def release_payment(self, intent_id: str, *, key: str) -> PaymentSnapshot:

@@ -28,7 +28,10 @@ class IntentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSnapshot:
-    """What the processor says of one payment right now."""
+    """What the processor says of one payment right now.
+
+    `capture_before`: until when its bank keeps held money for us; None for what is not held.
+    """
 
     intent_id: str
     status: IntentStatus
@@ -41,6 +44,7 @@ class PaymentSnapshot:
     decline_code: str
     metadata: Mapping[str, str]
     created_at: datetime
+    capture_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,15 @@ class TooSmall:
     """Less than the smallest charge of the account's currency."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Money is held on a kept card; the payment says until when."""
+
+    payment: PaymentSnapshot
+
+
 ChargeOutcome = Charged | Declined | NeedsCustomer | TooSmall
+HoldOutcome = Held | Declined | NeedsCustomer | TooSmall
 
 
 class RefundStatus(StrEnum):

@@ -35,7 +35,10 @@ class EvidenceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSpec:
-    """A page to pay one part of a tab on, plus a tip of its own line."""
+    """A page to pay one part of a tab on, plus a tip of its own line.
+
+    With `is_hold` nothing is taken there: the amount is held until it is captured or let go.
+    """
 
     reference: str
     amount: Money
@@ -48,6 +51,7 @@ class CheckoutSpec:
     expires_at: datetime
     locale: str
     metadata: Mapping[str, str]
+    is_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ class SetupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedChargeSpec:
-    """A card on file to be charged while its owner is not there."""
+    """A kept card to be charged, or to hold money on, while its owner is not there."""
 
     customer_ref: str
     card_ref: str

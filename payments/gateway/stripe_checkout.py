@@ -79,6 +79,8 @@ def _session_params(spec: CheckoutSpec) -> SessionCreateParams:
             "metadata": dict(spec.metadata),
         },
     }
+    if spec.is_hold:
+        params["payment_intent_data"]["capture_method"] = "manual"
     if spec.email:
         params["customer_email"] = spec.email
     return params

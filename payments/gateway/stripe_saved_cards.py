@@ -1,8 +1,8 @@
-"""Cards kept at Stripe: given on a page, charged without their owner, let go again."""
+"""Cards kept at Stripe: given on a page, charged or held on without their owner, let go again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import stripe
 
@@ -15,8 +15,11 @@ from payments.gateway.snapshots import (
     ChargeOutcome,
     CheckoutSnapshot,
     Declined,
+    Held,
+    HoldOutcome,
     IntentStatus,
     NeedsCustomer,
+    PaymentSnapshot,
     SetupSnapshot,
     TooSmall,
 )
@@ -67,18 +70,37 @@ class StripeSavedCards(StripeCalls):
         except AmountTooSmall:
             return TooSmall()
 
+    @outside_transaction
+    def place_hold(self, spec: SavedChargeSpec, *, key: str) -> HoldOutcome:
+        params = _charge_params(spec) | {"capture_method": "manual"}
+        try:
+            with our_errors():
+                said = self._create(cast("PaymentIntentCreateParams", params), key)
+        except AmountTooSmall:
+            return TooSmall()
+        if not isinstance(said, PaymentSnapshot):
+            return said
+        if said.status == IntentStatus.HELD:
+            return Held(payment=said)
+        return NeedsCustomer(intent_id=said.intent_id)
+
     def _charge(self, spec: SavedChargeSpec, key: str) -> ChargeOutcome:
+        said = self._create(_charge_params(spec), key)
+        if not isinstance(said, PaymentSnapshot):
+            return said
+        if said.status in {IntentStatus.SUCCEEDED, IntentStatus.PROCESSING}:
+            return Charged(payment=said)
+        return NeedsCustomer(intent_id=said.intent_id)
+
+    def _create(
+        self, params: PaymentIntentCreateParams, key: str
+    ) -> PaymentSnapshot | Declined | NeedsCustomer:
         """The bank's no comes as an exception of Stripe's, and is none of ours."""
         try:
-            intent = self._stripe.v1.payment_intents.create(
-                _charge_params(spec), {"idempotency_key": key}
-            )
+            intent = self._stripe.v1.payment_intents.create(params, {"idempotency_key": key})
         except stripe.CardError as error:
             return _said_no(error)
-        payment = stripe_words.payment(intent)
-        if payment.status in {IntentStatus.SUCCEEDED, IntentStatus.PROCESSING}:
-            return Charged(payment=payment)
-        return NeedsCustomer(intent_id=payment.intent_id)
+        return stripe_words.payment(intent)
 
     @outside_transaction
     def detach_card(self, card_ref: str, *, key: str) -> CardSnapshot:
@@ -96,7 +118,7 @@ class StripeSavedCards(StripeCalls):
         return stripe_words.card(method)
 
 
-def _said_no(error: stripe.CardError) -> ChargeOutcome:
+def _said_no(error: stripe.CardError) -> Declined | NeedsCustomer:
     said = error.error
     intent = said.payment_intent if said else None
     intent_id = intent.id if intent else ""

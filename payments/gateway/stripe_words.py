@@ -101,6 +101,8 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
     details = charge.payment_method_details if charge else None
     card = details.card if details else None
     billing = charge.billing_details if charge else None
+    # The field is there only on a charge that was or is held.
+    capture_before = getattr(card, "capture_before", None)
     error = intent.last_payment_error
     return PaymentSnapshot(
         intent_id=intent.id,
@@ -114,6 +116,7 @@ def payment(intent: stripe.PaymentIntent) -> PaymentSnapshot:
         decline_code=((error.decline_code or error.code) if error else None) or "",
         metadata=plain(intent.metadata),
         created_at=datetime.fromtimestamp(intent.created, tz=UTC),
+        capture_before=datetime.fromtimestamp(capture_before, tz=UTC) if capture_before else None,
     )
 
 

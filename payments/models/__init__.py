@@ -9,6 +9,7 @@ from payments.models.books import BalanceMovement, Difference, Payout
 from payments.models.consent import CardConsent
 from payments.models.dispute import Dispute, DisputeEvidence
 from payments.models.extension import Extension
+from payments.models.hold import Hold
 from payments.models.inbox import InboxEvent
 from payments.models.ledger import LedgerEntry, LedgerIsAppendOnly
 from payments.models.mail_text import MailText
@@ -24,7 +25,7 @@ from payments.models.till import CashCount, CounterReversal
 __all__ = [
     "AttemptLine", "AutoSettlement", "BalanceMovement", "CardConsent", "CashCount",
     "CheckoutAttempt", "CounterPayment", "CounterReversal", "Difference", "Dispute",
-    "DisputeEvidence", "Extension", "GatewayOperation", "InboxEvent", "LedgerEntry",
+    "DisputeEvidence", "Extension", "GatewayOperation", "Hold", "InboxEvent", "LedgerEntry",
     "LedgerIsAppendOnly", "MailText", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
     "PaymentRequest", "Payout", "Receipt", "ReceiptBook", "Refund", "RefundLine", "Reminder",
     "UnhandledEvent",

@@ -11,6 +11,7 @@ from django.db.models import F, Q, Sum
 from config.kernel.choices import choices_of
 from config.kernel.money import Money
 from orders.models import Tab, Venue
+from payments.models.hold import Hold
 from payments.models.payment import Payment
 from payments.rules.accounts import Account
 
@@ -50,6 +51,9 @@ class LedgerEntry(models.Model):
     )
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
+    )
+    hold = models.ForeignKey(
+        Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
     )
     debit = models.CharField(max_length=16, choices=choices_of(Account))
     credit = models.CharField(max_length=16, choices=choices_of(Account))

@@ -12,20 +12,25 @@ from config.kernel.money import Money
 from orders.models import Tab, User
 from payments.models.account import MerchantAccount
 from payments.models.attempt import CheckoutAttempt
+from payments.models.hold import Hold
 from payments.rules.accounts import CounterMethod
 
 
 class Payment(models.Model):
     """One captured PaymentIntent, split into the part of the bill and the tip.
 
-    The row is written when the money is known to be there, once for each intent.
+    The row is written when the money is known to be there, once for each intent. It came of an
+    attempt to pay, or of a hold that was taken for the tab.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="+")
     tab = models.ForeignKey(Tab, on_delete=models.PROTECT, related_name="payments")
     attempt = models.OneToOneField(
-        CheckoutAttempt, on_delete=models.PROTECT, related_name="payment"
+        CheckoutAttempt, on_delete=models.PROTECT, null=True, blank=True, related_name="payment"
+    )
+    hold = models.OneToOneField(
+        Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="payment"
     )
     intent_id = models.CharField(max_length=120)
     charge_id = models.CharField(max_length=120, blank=True)
@@ -45,6 +50,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0) | Q(tip_minor__gt=0),
                 name="payments_payment_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__isnull=False, hold__isnull=True)
+                | Q(attempt__isnull=True, hold__isnull=False),
+                name="payments_payment_one_source",
             ),
         ]
         indexes = [models.Index(fields=["tab", "paid_at"], name="payments_payment_of_tab")]

@@ -41,6 +41,7 @@ class Account(StrEnum):
     DISPUTE_LOSSES = "dispute_losses"
     DISPUTE_FEES = "dispute_fees"
     FEES = "fees"
+    NO_SHOW_FEES = "no_show_fees"
     BANK = "bank"
 
 

@@ -23,6 +23,14 @@ class OperationKind(StrEnum):
     RELEASE_CHARGE = "release"
     DETACH_CARD = "detach"
     SUBMIT_EVIDENCE = "evidence"
+    HOLD_CUSTOMER = "hold_customer"
+    HOLD_PAGE = "hold_page"
+    HOLD_SETUP = "hold_setup"
+    HOLD_CLOSE = "hold_close"
+    HOLD_PLACE = "hold_place"
+    HOLD_CAPTURE = "hold_capture"
+    HOLD_RELEASE = "hold_release"
+    HOLD_DETACH = "hold_detach"
 
 
 class OperationState(StrEnum):

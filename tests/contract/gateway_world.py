@@ -61,6 +61,9 @@ class OnSandbox:
         """What happens to slow refunds happens within this time."""
         advance(self.url, 3600)
 
+    def let_time_pass(self, span):
+        advance(self.url, int(span.total_seconds()))
+
     def give_card(self, page, card):
         """As `pay`; a bank that asks is said yes to."""
         self.pay(page, card)
@@ -107,6 +110,9 @@ class InMemory:
 
     def let_the_bank_decide(self, refund, status):
         fakes.BOOK.move_refund(refund.refund_id, status)
+
+    def let_time_pass(self, span):
+        fakes.BOOK.lapse(at=datetime.now(tz=UTC) + span)
 
     def give_card(self, page, card):
         refusals = {"3184": ["authentication_required"], "0341": ["generic_decline"]}

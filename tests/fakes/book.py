@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from config.kernel.money import Money
-from payments.gateway.errors import CredentialsInvalid, GatewayError, OutcomeUnknown
+from payments.gateway.errors import CredentialsInvalid, GatewayError, NotFound, OutcomeUnknown
 from payments.gateway.snapshots import (
     CardSnapshot,
     CheckoutSnapshot,
@@ -50,14 +50,23 @@ class Book:
     intents: dict[str, PaymentSnapshot] = field(default_factory=dict)
     # What the bank says when a kept card is charged: codes of refusals, by card. Then it pays.
     refusals: dict[str, list[str]] = field(default_factory=dict)
+    # Pages on which money is only held, and how long banks keep it for us.
+    holding: set[str] = field(default_factory=set)
+    holds_for: timedelta = timedelta(days=7)
+    clock: datetime | None = None
     fail_before: list[GatewayError] = field(default_factory=list)
     fail_after: list[GatewayError] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The processor's clock: the real one, unless a test has set it."""
+        return self.clock or datetime.now(tz=UTC)
 
     def pay(self, session_id: str, *, email: str = "payer@example.org", at: datetime) -> str:
         """The guest pays on the page, as the hosted page would have it."""
         page = self.pages[session_id]
         assert page.status == PageStatus.OPEN
-        intent = replace(self._intent(page, IntentStatus.SUCCEEDED, at=at), email=email)
+        status = IntentStatus.HELD if session_id in self.holding else IntentStatus.SUCCEEDED
+        intent = replace(self._intent(page, status, at=at), email=email)
         self.pages[session_id] = replace(
             page, status=PageStatus.COMPLETE, email=email, payment=intent
         )
@@ -92,6 +101,32 @@ class Book:
             page, status=PageStatus.COMPLETE, setup=replace(page.setup, card=card)
         )
         return card.card_ref
+
+    def payments(self) -> list[PaymentSnapshot]:
+        on_pages = [page.payment for page in self.pages.values() if page.payment]
+        return [*on_pages, *self.intents.values()]
+
+    def payment(self, intent_id: str) -> PaymentSnapshot:
+        for payment in self.payments():
+            if payment.intent_id == intent_id:
+                return payment
+        raise NotFound
+
+    def put(self, payment: PaymentSnapshot) -> PaymentSnapshot:
+        """What became of a payment, wherever it was made."""
+        for session_id, page in self.pages.items():
+            if page.payment and page.payment.intent_id == payment.intent_id:
+                self.pages[session_id] = replace(page, payment=payment)
+                return payment
+        self.intents[payment.intent_id] = payment
+        return payment
+
+    def lapse(self, *, at: datetime) -> None:
+        """Banks let go of what nobody took in time."""
+        for payment in self.payments():
+            is_over = payment.capture_before is not None and payment.capture_before <= at
+            if is_over and payment.status == IntentStatus.HELD:
+                self.put(replace(payment, status=IntentStatus.CANCELED))
 
     def arrive(self, intent_id: str) -> None:
         """Money that was on its way is there."""
@@ -142,10 +177,9 @@ class Book:
     @property
     def taken(self) -> list[Money]:
         """Everything that was charged, in order."""
-        on_pages = [page.payment for page in self.pages.values() if page.payment]
         return [
             payment.received
-            for payment in [*on_pages, *self.intents.values()]
+            for payment in self.payments()
             if payment.status == IntentStatus.SUCCEEDED
         ]
 
@@ -203,6 +237,7 @@ class Book:
             decline_code="",
             metadata=page.metadata,
             created_at=at,
+            capture_before=at + self.holds_for if status == IntentStatus.HELD else None,
         )
 
 

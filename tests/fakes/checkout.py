@@ -33,6 +33,8 @@ class FakeCheckout(FakeCalls):
                 metadata=spec.metadata,
             )
             known = self.book.keys[key] = (spec, session_id)
+            if spec.is_hold:
+                self.book.holding.add(session_id)
         if known[0] != spec:
             raise GatewayBug("The key was used for other words.")
         self._answer()

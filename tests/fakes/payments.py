@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from payments.gateway.errors import NotFound
+from config.kernel.money import Money
+from payments.gateway.errors import GatewayBug
 from payments.gateway.snapshots import IntentStatus, PaymentSnapshot
 from tests.fakes.book import FakeCalls
 
@@ -14,25 +15,28 @@ from tests.fakes.book import FakeCalls
 class FakePayments(FakeCalls):
     def get_payment(self, intent_id: str) -> PaymentSnapshot:
         self._called("get_payment")
-        for payment in self._payments():
-            if payment.intent_id == intent_id:
-                return payment
-        raise NotFound
+        return self.book.payment(intent_id)
 
     def release_payment(self, intent_id: str, *, key: str) -> PaymentSnapshot:
         self._called("release_payment")
-        if intent_id not in self.book.intents:
-            raise NotFound
-        payment = self.book.intents[intent_id]
+        payment = self.book.payment(intent_id)
         if payment.status != IntentStatus.SUCCEEDED:
-            self.book.intents[intent_id] = replace(payment, status=IntentStatus.CANCELED)
+            payment = self.book.put(replace(payment, status=IntentStatus.CANCELED))
         self._answer()
-        return self.book.intents[intent_id]
+        return payment
+
+    def capture(self, intent_id: str, amount: Money, *, key: str) -> PaymentSnapshot:
+        self._called("capture")
+        payment = self.book.payment(intent_id)
+        if payment.status == IntentStatus.HELD:
+            if not payment.amount.minor >= amount.minor > 0:
+                raise GatewayBug("amount_too_large")
+            payment = self.book.put(
+                replace(payment, status=IntentStatus.SUCCEEDED, received=amount)
+            )
+        self._answer()
+        return payment
 
     def list_payments(self, *, since: datetime) -> Iterator[PaymentSnapshot]:
         self._called("list_payments")
-        yield from reversed(self._payments())
-
-    def _payments(self) -> list[PaymentSnapshot]:
-        on_pages = [page.payment for page in self.book.pages.values() if page.payment]
-        return [*on_pages, *self.book.intents.values()]
+        yield from reversed(self.book.payments())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from config.kernel.money import Money, smallest_charge
 from payments.gateway.errors import GatewayBug, NotFound
@@ -13,6 +12,8 @@ from payments.gateway.snapshots import (
     ChargeOutcome,
     CheckoutSnapshot,
     Declined,
+    Held,
+    HoldOutcome,
     IntentStatus,
     NeedsCustomer,
     PageStatus,
@@ -78,6 +79,29 @@ class FakeSavedCards(FakeCalls):
         self._answer()
         return self._outcome(self.book.intents[intent_id])
 
+    def place_hold(self, spec: SavedChargeSpec, *, key: str) -> HoldOutcome:
+        self._called("place_hold")
+        if spec.amount < smallest_charge(spec.amount.currency):
+            return TooSmall()
+        known = key in self.book.keys
+        intent_id = self._once(key, spec, f"pi_{len(self.book.intents) + 1}")
+        if not known:
+            self._ask_bank(intent_id, spec)
+            self._only_hold(intent_id)
+        self._answer()
+        outcome = self._outcome(self.book.intents[intent_id])
+        return Held(payment=outcome.payment) if isinstance(outcome, Charged) else outcome
+
+    def _only_hold(self, intent_id: str) -> None:
+        payment = self.book.intents[intent_id]
+        if payment.status == IntentStatus.SUCCEEDED:
+            self.book.intents[intent_id] = replace(
+                payment,
+                status=IntentStatus.HELD,
+                received=Money.zero(payment.amount.currency),
+                capture_before=self.book.now() + self.book.holds_for,
+            )
+
     def detach_card(self, card_ref: str, *, key: str) -> CardSnapshot:
         self._called("detach_card")
         card = self.get_card(card_ref)
@@ -102,7 +126,7 @@ class FakeSavedCards(FakeCalls):
             email="",
             decline_code="" if code in STATUSES else code,
             metadata=spec.metadata,
-            created_at=datetime.now(tz=UTC),
+            created_at=self.book.now(),
         )
 
     def _outcome(self, payment: PaymentSnapshot) -> ChargeOutcome:

@@ -42,7 +42,8 @@ def of_payment(payment: Payment) -> Iterator[Entry]:
     yield Entry(label=gettext("Card"), text=how)
     if payment.email:
         yield Entry(label=gettext("Email given by the payer"), text=payment.email)
-    yield Entry(label=gettext("The payer opened the page"), at=payment.attempt.created_at)
+    opened_at = payment.attempt.created_at if payment.attempt else None
+    yield Entry(label=gettext("The payer opened the page"), at=opened_at or payment.paid_at)
     receipt = getattr(payment, "receipt", None)
     if receipt is not None:
         yield Entry(
