@@ -53,6 +53,7 @@ celery_app.conf.beat_schedule = {
     "missed disputes": _every(timedelta(days=1), "payments.sweep_missed_disputes"),
     "disputes due": _every(timedelta(hours=1), "payments.sweep_disputes_due"),
     "books": _every(timedelta(days=1), "payments.sweep_books"),
+    "holds": _every(timedelta(minutes=1), "payments.sweep_due_holds"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 

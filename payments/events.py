@@ -46,3 +46,33 @@ class OperationLeftOpen(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutoSettlementPlanned(Event):
     tab_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCardSaved(Event):
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlaced(Event):
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFailed(Event):
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCaptured(Event):
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReleased(Event):
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldExpired(Event):
+    hold_id: UUID

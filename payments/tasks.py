@@ -9,6 +9,7 @@ from payments.services import (
     books,
     card_sweeps,
     dispute_sweeps,
+    hold_steps,
     inbox,
     merchants,
     overpayments,
@@ -97,3 +98,8 @@ def sweep_disputes_due(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_books")
 def sweep_books(**_from_newer_callers: object) -> None:
     books.compare_all(now=clock.now())
+
+
+@shared_task(name="payments.sweep_due_holds")
+def sweep_due_holds(**_from_newer_callers: object) -> None:
+    hold_steps.sweep(now=clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import stripe
 
@@ -75,7 +75,7 @@ class StripeSavedCards(StripeCalls):
         params = _charge_params(spec) | {"capture_method": "manual"}
         try:
             with our_errors():
-                said = self._create(cast("PaymentIntentCreateParams", params), key)
+                said = self._create(params, key)
         except AmountTooSmall:
             return TooSmall()
         if not isinstance(said, PaymentSnapshot):

@@ -18,6 +18,8 @@ class DifferenceKind(StrEnum):
     PAYMENT_AMOUNT = "payment_amount"
     REFUND_AMOUNT = "refund_amount"
     HOLD_WITHOUT_REASON = "hold_without_reason"
+    HOLD_MISSING_THERE = "hold_missing_there"
+    HOLD_AMOUNT = "hold_amount"
     PAYOUT_DOES_NOT_ADD_UP = "payout_does_not_add_up"
 
 
@@ -42,6 +44,14 @@ ADVICE: Final[Mapping[DifferenceKind, tuple[str, str]]] = {
     DifferenceKind.HOLD_WITHOUT_REASON: (
         _("Money of a guest was held without a reason"),
         _("It was released. Nothing to do, but tell whoever runs this."),
+    ),
+    DifferenceKind.HOLD_MISSING_THERE: (
+        _("A booking counts on held money that is not held at Stripe"),
+        _("Nothing is held for it. Ask the guest for another card, or do without a deposit."),
+    ),
+    DifferenceKind.HOLD_AMOUNT: (
+        _("Another amount of held money was taken at Stripe than here"),
+        _("Compare it with Stripe’s dashboard, and refund there what was too much."),
     ),
     DifferenceKind.PAYOUT_DOES_NOT_ADD_UP: (
         _("A payout is not the sum of its payments"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -12,8 +13,9 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, UUIDField, When
 from config.kernel.money import Money
 from config.kernel.prepared import Prepared
 from orders.models import Tab
-from payments.models import CheckoutAttempt, LedgerEntry
+from payments.models import CheckoutAttempt, Hold, LedgerEntry
 from payments.rules.accounts import Account
+from payments.rules.hold_states import Wish
 
 MONEY_IN = (
     Account.CLEARING,
@@ -30,7 +32,8 @@ COUNTING = (*MONEY_IN, Account.TRANSFERS)
 class Standing:
     """Where a tab stands. `balance` is what is owed, negative when too much was paid.
 
-    `reserved` is on Stripe pages that are open now; `open_amount` is what anybody may still pay.
+    `reserved` is on Stripe pages that are open now, or is being taken from held money;
+    `open_amount` is what anybody may still pay.
     `has_moved`: money came in at some time, even if all of it was taken back since.
     """
 
@@ -155,8 +158,10 @@ def _reserved(tab_ids: list[UUID], payer_digest: str) -> dict[UUID, int]:
     attempts = CheckoutAttempt.objects.reserving().filter(tab_id__in=tab_ids)
     if payer_digest:
         attempts = attempts.exclude(payer_digest=payer_digest, state__in=["prepared", "open"])
-    return dict(
-        attempts.values_list("tab_id")
-        .annotate(Sum("amount_minor"))
-        .values_list("tab_id", "amount_minor__sum")
-    )
+    holds = Hold.objects.held().filter(tab_id__in=tab_ids, wish=Wish.APPLY)
+    sums: defaultdict[UUID, int] = defaultdict(int)
+    asked = attempts.order_by().values_list("tab_id", "amount_minor")
+    # One statement for both. Equal parts of one tab are parts all the same.
+    for tab_id, minor in asked.union(holds.values_list("tab_id", "take_minor"), all=True):
+        sums[tab_id] += minor
+    return sums

@@ -11,9 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
-from orders.models import Venue
 from payments.gateway.errors import GatewayError, NotFound
 from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import (
@@ -29,7 +27,7 @@ from payments.models import (
     Refund,
 )
 from payments.rules.differences import DifferenceKind
-from payments.services import accounts, balance, differences, snapshots
+from payments.services import accounts, balance, differences, hold_books, hold_news, snapshots
 from payments.services.marks import NotOurs, subject_of
 from payments.services.snapshots import CurrencyChanged
 
@@ -92,9 +90,12 @@ def _compare_payment(
     account: MerchantAccount, gateway: PaymentGateway, paid: PaymentSnapshot, *, now: datetime
 ) -> None:
     with suppress(NotOurs):
+        if hold_news.is_about_hold(paid.metadata):
+            hold_books.compare(account, gateway, paid, now=now)
+            return
         subject_of(paid.metadata, "tab")
         if paid.status == IntentStatus.HELD:
-            _let_go(account, gateway, paid, now=now)
+            hold_books.let_go(account, gateway, paid, now=now)
         if paid.status == IntentStatus.SUCCEEDED:
             _compare_money(account, paid, now=now)
 
@@ -114,7 +115,7 @@ def _compare_money(account: MerchantAccount, paid: PaymentSnapshot, *, now: date
         account,
         kind,
         paid.intent_id,
-        venue_id=known.tab.venue_id if known else _venue_of(paid),
+        venue_id=known.tab.venue_id if known else hold_books.venue_of(paid),
         theirs=paid.received,
         ours=known.charge if known else None,
         now=now,
@@ -133,23 +134,6 @@ def _compare_refund(account: MerchantAccount, refund: RefundSnapshot, *, now: da
         venue_id=ours.tab.venue_id,
         theirs=refund.amount,
         ours=ours.whole,
-        now=now,
-    )
-
-
-def _let_go(
-    account: MerchantAccount, gateway: PaymentGateway, paid: PaymentSnapshot, *, now: datetime
-) -> None:
-    """Nothing here asks for money to be held, so nobody would ever let it go."""
-    gateway.release_payment(paid.intent_id, key=f"orphan:{paid.intent_id}")
-    logger.error("Money held without a reason was released: %s", paid.intent_id)
-    differences.write(
-        account,
-        DifferenceKind.HOLD_WITHOUT_REASON,
-        paid.intent_id,
-        venue_id=_venue_of(paid),
-        theirs=paid.amount,
-        ours=None,
         now=now,
     )
 
@@ -173,11 +157,3 @@ def _look_for_unknown(
                 ours=payment.charge,
                 now=now,
             )
-
-
-def _venue_of(paid: PaymentSnapshot) -> UUID | None:
-    try:
-        venue_id = subject_of(paid.metadata, "venue")
-    except NotOurs:
-        return None
-    return venue_id if Venue.objects.filter(id=venue_id).exists() else None

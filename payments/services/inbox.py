@@ -20,7 +20,7 @@ from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import EventEnvelope
 from payments.models import InboxEvent, MerchantAccount
 from payments.rules.inbox_states import MAX_TRIES, InboxState, wait_before
-from payments.services import accounts, card_pages, disputes, refund_news, snapshots
+from payments.services import accounts, card_pages, disputes, hold_news, refund_news, snapshots
 from payments.services.marks import NotOurs
 from payments.services.snapshots import CurrencyChanged
 
@@ -139,6 +139,8 @@ def _ask(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOv
 
 def _ask_page(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
     page = gateway.get_checkout(event.object_id)
+    if hold_news.is_about_hold(page.metadata):
+        return partial(hold_news.take_over_page, page, now=now)
     if card_pages.is_about_card(page.metadata):
         return partial(card_pages.take_over, page, now=now)
     return partial(snapshots.apply_checkout, page, now=now)
@@ -146,6 +148,8 @@ def _ask_page(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> T
 
 def _ask_payment(event: InboxEvent, gateway: PaymentGateway, *, now: datetime) -> TakeOver:
     payment = gateway.get_payment(event.object_id)
+    if hold_news.is_about_hold(payment.metadata):
+        return partial(hold_news.take_over_payment, payment, now=now)
     return partial(snapshots.apply_payment, payment, now=now)
 
 

@@ -15,6 +15,7 @@ from payments.models import (
     BalanceMovement,
     CounterPayment,
     Dispute,
+    Hold,
     LedgerEntry,
     Payment,
     Payout,
@@ -64,6 +65,23 @@ def post_transfer(*, key: str, giver: Tab, taker: Tab, amount: Money, now: datet
     """What was paid on one tab counts on another from now on; together they owe what they did."""
     _post(giver, [Move(Account.RECEIVABLE, Account.TRANSFERS, amount, f"{key}:given")], now=now)
     _post(taker, [Move(Account.TRANSFERS, Account.RECEIVABLE, amount, f"{key}:taken")], now=now)
+
+
+def post_hold(hold: Hold, *, tab: Tab | None, payment: Payment | None, now: datetime) -> None:
+    """Held money was taken: for a tab's bill, or because nobody came. Once for each hold."""
+    is_applied = payment is not None
+    LedgerEntry.objects.create(
+        venue_id=hold.venue_id,
+        tab=tab if is_applied else None,
+        payment=payment,
+        hold=hold,
+        debit=Account.CLEARING,
+        credit=Account.RECEIVABLE if is_applied else Account.NO_SHOW_FEES,
+        amount_minor=hold.captured_minor,
+        currency=hold.currency,
+        source_key=f"hold:{hold.id}:{'applied' if is_applied else 'captured'}",
+        occurred_at=now,
+    )
 
 
 def post_payment(payment: Payment, *, tab: Tab, now: datetime) -> None:

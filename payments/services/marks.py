@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from orders.models import Tab
+from payments.models import Hold
 
 APP: Final = "afterward"
 
@@ -25,6 +26,18 @@ def our_metadata(*, tab: Tab, operation_id: UUID, **subject: UUID) -> dict[str, 
         "venue": str(tab.venue_id),
         "tab": str(tab.id),
         **{name: str(row_id) for name, row_id in subject.items()},
+        "op": str(operation_id),
+    }
+
+
+def hold_metadata(hold: Hold, operation_id: UUID) -> dict[str, str]:
+    """The same for held money, which belongs to a purpose before it belongs to any tab."""
+    return {
+        "app": APP,
+        "env": settings.INSTANCE_ID,
+        "venue": str(hold.venue_id),
+        "hold": str(hold.id),
+        "purpose": str(hold.purpose_id),
         "op": str(operation_id),
     }
 

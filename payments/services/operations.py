@@ -71,11 +71,18 @@ def prepare(
     kind: OperationKind,
     subject_id: UUID,
     account_id: UUID,
-    tab: Tab,
+    tab: Tab | None,
     params: dict[str, Any],
     now: datetime,
+    venue_id: UUID | None = None,
 ) -> GatewayOperation:
-    """The one call of this kind for its subject; after a determined no, the next one."""
+    """The one call of this kind for its subject; after a determined no, the next one.
+
+    What belongs to no tab names its venue.
+    """
+    if tab is not None:
+        venue_id = tab.venue_id
+    assert venue_id is not None, "a call belongs to a venue"
     of_subject = GatewayOperation.objects.filter(kind=kind, subject_id=subject_id)
     before = of_subject.select_related("account").order_by("-seq").first()
     if before is not None and before.state != OperationState.FAILED:
@@ -86,8 +93,8 @@ def prepare(
         seq=before.seq + 1 if before else 1,
         defaults={
             "account_id": account_id,
-            "venue_id": tab.venue_id,
-            "tab_id": tab.id,
+            "venue_id": venue_id,
+            "tab": tab,
             "params": params,
             "created_at": now,
         },

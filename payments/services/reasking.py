@@ -16,7 +16,7 @@ from config.kernel.errors import DomainError, gettext_noop
 from orders.models import Tab
 from orders.selectors import bills
 from orders.services import tabs
-from payments.models import CheckoutAttempt, PaymentRequest
+from payments.models import CheckoutAttempt, Hold, PaymentRequest
 from payments.rules.request_states import RequestState
 from payments.selectors import balances
 from payments.services import checkout, ledger, requests, settlement
@@ -45,7 +45,8 @@ def close_pages(tab_ids: Iterable[UUID], *, now: datetime) -> None:
 
 def ensure_nobody_pays(tab: Tab) -> None:
     """:raises PaymentUnderWay: a page of this tab may still turn into money."""
-    if CheckoutAttempt.objects.reserving().filter(tab_id=tab.id).exists():
+    is_applying = Hold.objects.held().filter(tab_id=tab.id).exists()
+    if is_applying or CheckoutAttempt.objects.reserving().filter(tab_id=tab.id).exists():
         raise PaymentUnderWay(gettext_noop("A guest is paying right now. Try again in a minute."))
 
 

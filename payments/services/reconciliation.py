@@ -21,6 +21,7 @@ from payments.services import (
     card_sweeps,
     checkout,
     evidence,
+    hold_errands,
     inbox,
     refund_news,
     refunds,
@@ -54,6 +55,7 @@ RESOLVE: Final[Mapping[OperationKind, Resolve]] = {
     OperationKind.DETACH_CARD: card_sweeps.resume,
     OperationKind.CHARGE_SAVED: saved_charges.resume,
     OperationKind.RELEASE_CHARGE: saved_charges.resume,
+    **dict.fromkeys(hold_errands.MADE, hold_errands.resume),
 }
 
 
