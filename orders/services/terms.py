@@ -36,22 +36,26 @@ def add_version(
     regular_limit: Money,
     now: datetime,
     reminders: ReminderRules | None = None,
-    auto_settles: bool = False,
-    notice_hours: int = SHORTEST_NOTICE_HOURS,
+    auto_settles: bool | None = None,
+    notice_hours: int | None = None,
 ) -> TermsVersion:
     """Terms for tabs opened from now on; tabs that are open keep the ones they have.
 
-    Without `reminders` those of the version before go on.
+    What is not said goes on as in the version before: reminders, and whether cards settle.
 
     :raises TermsImpossible: days or limits make no sense.
     :raises RemindersImpossible: nobody could be reminded like that.
     """
     Venue.objects.select_for_update().get(id=venue.id)
     _check(venue, days_to_pay, new_guest_limit, regular_limit)
-    _check_notice(notice_hours)
     last = venue.terms.order_by("-number").first()
     if reminders is None:
         reminders = last.reminder_rules if last else PRESETS[VenueKind(venue.kind)].reminders
+    if auto_settles is None:
+        auto_settles = last.auto_settles if last else False
+    if notice_hours is None:
+        notice_hours = last.notice_hours if last else SHORTEST_NOTICE_HOURS
+    _check_notice(notice_hours)
     ensure_possible(reminders)
     return TermsVersion.objects.create(
         venue=venue,
