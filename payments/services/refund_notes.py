@@ -36,14 +36,20 @@ def tell_guest(refund: Refund, *, bill: Bill, now: datetime) -> None:
     )
 
 
-def tell_managers_of_failure(refund: Refund, *, tab: Tab, now: datetime) -> None:
+def tell_managers_of_failure(refund: Refund, *, tab: Tab, came_back: bool, now: datetime) -> None:
+    """That the guest has not got it: it `came_back` from their bank, or never left."""
+    returned = gettext_noop(
+        "The money is with you again, and the guest still has to get it. Refund once more, or "
+        "give it back at the counter."
+    )
+    never_left = gettext_noop(
+        "Stripe did not make it, so nothing has left your account, and the guest still has to get "
+        "it. Refund once more, or give it back at the counter."
+    )
     note = ManagerNote(
         kind="refund_failed",
         title=gettext_noop("A refund did not arrive"),
-        text=gettext_noop(
-            "The money is with you again, and the guest still has to get it. Refund once more, or "
-            "give it back at the counter."
-        ),
+        text=returned if came_back else never_left,
         amount=refund.whole,
     )
     managers.tell(note, tab=tab, source_key=f"refund-failed:{refund.id}", now=now)

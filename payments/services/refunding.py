@@ -48,7 +48,7 @@ def take_over(refund_id: UUID, snapshot: RefundSnapshot, *, now: datetime) -> Re
     elif not refund.is_booked:
         if was_booked:
             ledger.reverse_refund(refund, tab=tab, now=now)
-        _say_it_failed(refund, tab, now=now)
+        _say_it_failed(refund, tab, came_back=was_booked, now=now)
     venues.bump_board(tab.venue_id)
     return refund
 
@@ -58,7 +58,7 @@ def refuse(refund_id: UUID, why: str, *, now: datetime) -> Refund:
     """Stripe refused the call: nothing ever left."""
     tab, refund = _lock(refund_id)
     if refund.move_to(RefundState.FAILED, now=now, failure=why):
-        _say_it_failed(refund, tab, now=now)
+        _say_it_failed(refund, tab, came_back=False, now=now)
         venues.bump_board(tab.venue_id)
     return refund
 
@@ -81,9 +81,9 @@ def _book(refund: Refund, tab: Tab, *, now: datetime) -> None:
     refund_notes.tell_guest(refund, bill=bill, now=now)
 
 
-def _say_it_failed(refund: Refund, tab: Tab, *, now: datetime) -> None:
+def _say_it_failed(refund: Refund, tab: Tab, *, came_back: bool, now: datetime) -> None:
     _record("refund_failed", refund, now=now)
-    refund_notes.tell_managers_of_failure(refund, tab=tab, now=now)
+    refund_notes.tell_managers_of_failure(refund, tab=tab, came_back=came_back, now=now)
 
 
 def _record(kind: str, refund: Refund, *, now: datetime) -> None:

@@ -28,12 +28,12 @@ from payments.gateway.specs import RefundSpec
 from payments.models import GatewayOperation, Payment, Refund, RefundLine
 from payments.rules.allocation import LineShare
 from payments.rules.operation_states import OperationKind
-from payments.rules.refund_states import RefundOrigin
+from payments.rules.refund_states import RefundOrigin, RefundState
 from payments.rules.refunding import Parts, ensure_refundable, excess_in
 from payments.selectors import refunds, shares
 from payments.services import operations, refunding
 from payments.services.marks import our_metadata
-from payments.services.operations import Errand
+from payments.services.operations import Errand, NotFoundAnywhere
 
 logger = logging.getLogger(__name__)
 LONGEST_REASON: Final = 200
@@ -91,7 +91,16 @@ class Refunding(Errand[RefundSnapshot]):
         refunding.take_over(self.operation.subject_id, answer, now=self.now)
 
     def refuse(self, error: GatewayError, /) -> None:
-        refunding.refuse(self.operation.subject_id, str(error), now=self.now)
+        if isinstance(error, NotFoundAnywhere):
+            self._ask_anew()
+        else:
+            refunding.refuse(self.operation.subject_id, str(error), now=self.now)
+
+    def _ask_anew(self) -> None:
+        """It never got there, as while a key was refused, and is still wanted: under a new key."""
+        refund = Refund.objects.select_related("payment").get(id=self.operation.subject_id)
+        if refund.state == RefundState.REQUESTED:
+            plan(refund, tab=Tab.objects.lock(refund.tab_id), now=self.now)
 
     @property
     def _metadata(self) -> dict[str, str]:

@@ -218,15 +218,21 @@ def test_after_a_day_it_is_looked_up_and_never_sent_again(give_back, book):
     assert "refund" not in book.calls
 
 
-def test_one_stripe_never_saw_is_free_again_after_a_day(give_back, book):
+def test_one_stripe_never_saw_is_asked_for_under_a_new_key_after_a_day(give_back, book):
     book.fail_before.append(OutcomeUnknown("nothing arrived"))
     made = give_back(2180)
 
     reconciliation.resolve_operations(now=LATER + timedelta(hours=21))
+    meanwhile = Refund.objects.get().state
+    for minute in (2, 4):
+        reconciliation.resolve_operations(now=LATER + timedelta(hours=21, minutes=minute))
 
     made.refresh_from_db()
-    assert made.state == RefundState.FAILED
-    assert give_back(2180).state == RefundState.SUCCEEDED
+    keys = GatewayOperation.objects.order_by("seq").values_list("seq", "state")
+    assert (meanwhile, made.state) == (RefundState.REQUESTED, RefundState.SUCCEEDED)
+    assert list(keys.filter(kind="refund")) == [(1, "failed"), (2, "done")]
+    assert book.given_back == [Money(2180, "EUR")]
+    assert not Message.objects.filter(kind="refund_failed").exists()
 
 
 def test_when_stripe_says_no_nothing_was_given_back(give_back, book, closed_tab):
@@ -257,6 +263,36 @@ def test_one_that_keys_were_refused_for_goes_once_they_are_taken_again(give_back
     asked.refresh_from_db()
     assert (waited, asked.state) == (RefundState.REQUESTED, RefundState.SUCCEEDED)
     assert len(book.refunds) == 1
+
+
+def test_one_that_keys_were_refused_for_goes_out_however_long_that_takes(give_back, book):
+    book.revoked.add("sk_test_fortests")
+    asked = give_back(500)
+
+    book.revoked.clear()
+    refused_accounts.look_after(now=LATER + timedelta(days=3))
+    for minute in (0, 2, 4):
+        reconciliation.resolve_operations(now=LATER + timedelta(days=3, minutes=minute))
+
+    asked.refresh_from_db()
+    assert asked.state == RefundState.SUCCEEDED
+    assert book.given_back == [Money(500, "EUR")]
+    assert not Message.objects.filter(kind="refund_failed").exists()
+
+
+def test_managers_hear_whether_a_failed_refund_had_left(give_back, book, payment, niamh):
+    book.fail_before.append(NotRefundable("charge_disputed"))
+    with pytest.raises(RefundRefused):
+        give_back(500)
+    give_back(600)
+    book.move_refund("re_1", RefundStatus.FAILED)
+    hear(book, payment, "re_1")
+
+    told = Message.objects.filter(kind="refund_failed", to=niamh.email)
+    [never_left] = [each.text for each in told if "€5.00" in each.text]
+    [came_back] = [each.text for each in told if "€6.00" in each.text]
+    assert "nothing has left your account" in " ".join(never_left.split())
+    assert "The money is with you again" in " ".join(came_back.split())
 
 
 def test_a_slow_one_is_pending_until_the_bank_took_it(give_back, book, payment, closed_tab):
