@@ -17,6 +17,7 @@ from orders.selectors import mail_stops
 from payments.models import Reminder
 from payments.models.reminder import BY_HAND
 from payments.rules.reminder_states import ReminderState, SkipReason
+from payments.selectors import card_on_file
 from payments.selectors.reminders import email_of, zone_of
 
 NAMES: dict[str, Promise] = {
@@ -78,20 +79,29 @@ def get_reminding(tab: Tab) -> Reminding:
     """In as many statements for any tab: its rows with their mails, and what stands in the way."""
     rows = list(tab.reminders.select_related("message").order_by("due_at", "step"))
     stop = mail_stops.find(venue_id=tab.venue_id, email=email_of(tab))
+    is_coming = any(row.state == ReminderState.DUE for row in rows)
+    unless = _what_comes_first(tab) if is_coming else ""
     may_write = tab.is_owing and bool(email_of(tab))
     return Reminding(
-        steps=tuple(_step(tab, row) for row in rows),
+        steps=tuple(_step(tab, row, unless) for row in rows),
         stop=str(STOPS[stop.reason]) if stop else "",
         may_send=may_write and stop is None,
         may_stop=may_write,
     )
 
 
-def _step(tab: Tab, row: Reminder) -> Step:
+def _what_comes_first(tab: Tab) -> str:
+    """On what a reminder that is still to come depends."""
+    if card_on_file.is_settling_itself(tab):
+        return gettext("only if the card on file does not pay")
+    return gettext("if still unpaid")
+
+
+def _step(tab: Tab, row: Reminder, unless: str) -> Step:
     is_coming = row.state == ReminderState.DUE
     sent_at = row.message.sent_at if row.message else None
     at = row.due_at if is_coming else sent_at or row.decided_at or row.due_at
-    icon, note = _outcome(row)
+    icon, note = _outcome(row, unless)
     return Step(
         id=row.id,
         name=gettext("Sent by hand") if row.step >= BY_HAND else str(NAMES[row.tone]),
@@ -102,11 +112,11 @@ def _step(tab: Tab, row: Reminder) -> Step:
     )
 
 
-def _outcome(row: Reminder) -> tuple[str, str]:
+def _outcome(row: Reminder, unless: str) -> tuple[str, str]:
     if row.state == ReminderState.SKIPPED:
         return "ban", str(WHY[row.reason])
     outcomes = {
-        ReminderState.DUE: ("clock", gettext("if still unpaid")),
+        ReminderState.DUE: ("clock", unless),
         ReminderState.CLAIMED: ("send", gettext("on its way")),
         ReminderState.SENT: ("check", gettext("sent")),
         ReminderState.UNKNOWN: ("alert", gettext("may have left; not sent again")),
