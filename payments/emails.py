@@ -16,12 +16,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders import emails as orders_emails
 from orders.models import Membership, Venue
 from orders.rules import colours
 from orders.selectors import promises, transfers
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text, tint, when_text
+from orders.templatetags.display import tint, when_text
 from payments.models import CardConsent, CounterReversal, PaymentRequest, Receipt, Refund
 from payments.rules import mail_texts
 from payments.rules.mail_texts import ReminderText

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from config.kernel.errors import DomainError
+from config.kernel.money import Money
+from config.kernel.written_money import money_text
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -36,6 +38,11 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def translated(refusal: DomainError) -> str:
-    """The refusal's sentence in the reader's language."""
+    """The refusal's sentence in the reader's language, amounts as that language writes them."""
     sentence = gettext(refusal.sentence)
-    return sentence % refusal.facts if refusal.facts else sentence
+    facts = {name: _shown(fact) for name, fact in refusal.facts.items()}
+    return sentence % facts if facts else sentence
+
+
+def _shown(fact: object) -> object:
+    return money_text(fact) if isinstance(fact, Money) else fact

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 from config.kernel import clock
 from config.kernel.admin import ServiceForm, VenueFilter
 from config.kernel.money import InexactAmount, Money
+from config.kernel.written_money import money_text
 from orders.admin.base import OrdersAdmin, read_money, report, typed
 from orders.models import CatalogueItem, Category, ModifierGroup, User
 from orders.rules.roles import Right
 from orders.services import catalogue
 from orders.services.catalogue import ItemDetails, NewChoice
-from orders.templatetags.display import money_text
 
 
 class MenuAdmin(OrdersAdmin):

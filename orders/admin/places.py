@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from config.kernel import clock
 from config.kernel.admin import ServiceForm, VenueFilter
+from config.kernel.written_money import money_text
 from orders.admin.base import OrdersAdmin, read_money, report, typed
 from orders.models import ApiKey, TaxRate, TermsVersion, TokenCard, Venue
 from orders.rules.roles import Right
 from orders.rules.terms import SHORTEST_NOTICE_HOURS
 from orders.services import api_keys, profiles, terms, tokens, venues
 from orders.services.profiles import Profile
-from orders.templatetags.display import money_text
 
 PROFILE = (
     "name", "address", "phone", "reply_to", "sends_to_bar", "refunds_excess", "bank_holder",

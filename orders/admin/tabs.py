@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from config.kernel.admin import VenueFilter, link, row_link
+from config.kernel.written_money import money_text
 from orders.admin.base import OrdersAdmin
 from orders.models import Customer, CustomerEvent, Message, Tab, TabEvent
 from orders.rules.messages import MessageState
-from orders.templatetags.display import money_text, status_text
+from orders.templatetags.display import status_text
 
 OF_A_TAB = ["tab__token_code", "tab__guest_name", "tab__customer__email", "tab__label"]
 

@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import segno
-from babel import Locale, UnknownLocaleError
-from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 from django import template
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -24,17 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.kernel.forms import MoneyField
-from config.kernel.money import Money, display_exponent_of
+from config.kernel.money import Money
+from config.kernel.written_money import currency_symbol, money_text
 
 if TYPE_CHECKING:
     from django.forms import BoundField
     from django.utils.functional import Promise
 
 register = template.Library()
-
-MINUS: Final = "\u2212"
-NO_BREAK: Final = "\u00a0"
-LETTER_BESIDE_DIGIT: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 DATE_FORMATS: Final[dict[str, Promise]] = {
     "long": pgettext_lazy("date format: Friday 5 December", "l j F"),
@@ -107,17 +101,8 @@ def duration(minutes: int | None) -> str:
 
 
 # --- Money ---------------------------------------------------------------------------------------
-@register.filter
-def money_text(amount: Money | None) -> str:
-    """The amount as this language writes it, never rounded: €1,284.60, ₩500, KWD 1.250."""
-    if amount is None:
-        return ""
-    locale = _locale_now()
-    pattern = _pattern(str(locale), display_exponent_of(amount.currency))
-    written = pattern.apply(
-        amount.decimal, locale, amount.currency, currency_digits=False, decimal_quantization=False
-    )
-    return LETTER_BESIDE_DIGIT.sub(NO_BREAK, written).replace("-", MINUS)
+register.filter(money_text)
+register.filter(currency_symbol)
 
 
 @register.filter(name="money")
@@ -136,31 +121,6 @@ def money(amount: Money | None, classes: str = "") -> SafeString:
         f"{amount.decimal:f}",
         money_text(amount),
     )
-
-
-@register.filter
-def currency_symbol(currency: str) -> str:
-    return get_currency_symbol(currency, _locale_now())
-
-
-def _locale_now() -> Locale:
-    return _locale(translation.get_language() or settings.LANGUAGE_CODE)
-
-
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(translation.to_locale(language))
-    except UnknownLocaleError:
-        return Locale("en")
-
-
-@cache
-def _pattern(locale: str, decimals: int) -> NumberPattern:
-    """The locale's way to write money, with the currency's own number of decimals."""
-    pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
-    pattern.frac_prec = (decimals, decimals)
-    return pattern
 
 
 # --- Dates ---------------------------------------------------------------------------------------

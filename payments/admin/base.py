@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from config.kernel.admin import ReviewAdmin, VenueFilter, row_link
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Membership, User
 from orders.rules.roles import Right
 from orders.selectors import memberships
-from orders.templatetags.display import money_text
 
 _MEMBERS = "_review_members"
 OF_A_TAB = ["tab__token_code", "tab__guest_name", "tab__customer__name", "tab__customer__email"]

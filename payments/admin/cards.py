@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from config.kernel.admin import VenueFilter, row_link
-from orders.templatetags.display import money_text
+from config.kernel.written_money import money_text
 from payments.admin.base import MoneyOfTabAdmin, ReadOnlyAdmin
 from payments.models import AutoSettlement, CardConsent
 

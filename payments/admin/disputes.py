@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kernel.admin import VenueFilter, link, row_link
-from orders.templatetags.display import money_text
+from config.kernel.written_money import money_text
 from payments.admin.base import OF_A_TAB, MoneyOfTabAdmin
 from payments.models import Dispute, DisputeEvidence
 from payments.rules.dispute_words import reason_of

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from config.kernel import clock
 from config.kernel.admin import VenueFilter, link, row_link
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import User
-from orders.templatetags.display import money_text
 from payments.admin.base import OF_A_TAB, MoneyOfTabAdmin
 from payments.admin.refunds import GoingBack, decide, role_at
 from payments.models import CounterPayment, LedgerEntry, Payment, PaymentRequest, Receipt

@@ -19,9 +19,10 @@ from config.kernel.admin import VenueFilter, link
 from config.kernel.errors import DomainError
 from config.kernel.http import translated
 from config.kernel.money import Money
+from config.kernel.written_money import NO_BREAK, money_text
 from orders.models import Tab, User
 from orders.rules.tab_states import TabStatus
-from orders.templatetags.display import NO_BREAK, money_text, when_text
+from orders.templatetags.display import when_text
 from payments.admin.base import ReadOnlyAdmin
 from payments.admin.refunds import GoingBack, decide, role_at
 from payments.models import OverpaidTab, OwingTab

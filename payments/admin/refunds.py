@@ -20,9 +20,9 @@ from config.kernel.errors import DomainError
 from config.kernel.http import translated
 from config.kernel.money import Money
 from config.kernel.tokens import new_short_key
+from config.kernel.written_money import money_text
 from orders.models import Membership, User
 from orders.rules.roles import Role
-from orders.templatetags.display import money_text
 from payments.admin.base import OF_A_TAB, MoneyOfTabAdmin
 from payments.models import Refund
 

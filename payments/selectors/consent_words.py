@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Tab, Venue
 from orders.rules.addresses import masked
-from orders.templatetags.display import money_text, when_text
+from orders.templatetags.display import when_text
 from payments.rules.consent_scope import ConsentScope, lasts_until
 from payments.selectors.balances import Standing
 

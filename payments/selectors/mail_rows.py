@@ -9,9 +9,9 @@ from typing import Final
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Line
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text
 from payments.selectors.receipts import ReceiptLine
 from payments.selectors.sums import Row
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from config.kernel.money import Money
 from config.kernel.paper import document, fonts
 from config.kernel.paper.document import Document
+from config.kernel.written_money import currency_symbol, money_text
 from orders.models import Venue
 from orders.rules import colours
-from orders.templatetags.display import currency_symbol, money_text, when_text
+from orders.templatetags.display import when_text
 from payments.selectors import sums
 from payments.selectors.receipts import ReceiptLine, ReceiptPaper
 

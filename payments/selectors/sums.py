@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.rules.totals import TaxPart, Totals
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text, when_text
+from orders.templatetags.display import when_text
 from payments.selectors.balances import Standing
 from payments.selectors.receipts import ReceiptPaper, TaxShare
 

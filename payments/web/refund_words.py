@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext
 
-from orders.templatetags.display import money_text, when_text
+from config.kernel.written_money import money_text
+from orders.templatetags.display import when_text
 from payments.rules.refund_states import RefundState
 from payments.selectors.balances import Standing
 from payments.selectors.payments import GivenBack

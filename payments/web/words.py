@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop as _
 
 from config.kernel.errors import DomainError
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Tab
 from orders.rules.tab_states import TabStatus
-from orders.templatetags.display import money_text
 from payments.models import CheckoutAttempt
 from payments.rules.attempt_states import AttemptState
 from payments.services.checkout import AmountChanged

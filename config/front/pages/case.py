@@ -9,7 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from config.front.pages.evidence import Pack
 from config.front.paper.facts import Entry
-from orders.templatetags.display import money_text, when_text
+from config.kernel.written_money import money_text
+from orders.templatetags.display import when_text
 from payments.rules.evidence import Texts, shorten
 
 LOGGED: Final = ("payment", "messages", "history")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import TabEvent
-from orders.templatetags.display import money_text
 
 
 @dataclass(frozen=True, slots=True)

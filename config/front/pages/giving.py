@@ -8,10 +8,10 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Line, Membership, Tab
 from orders.rules.roles import Right
 from orders.services import reductions
-from orders.templatetags.display import money_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
+from config.kernel.written_money import money_text
 from orders.models import Tab
-from orders.templatetags.display import money_text, when_text
+from orders.templatetags.display import when_text
 from payments.models import AutoSettlement
 from payments.rules.auto_settlement import AutoState, Why
 from payments.selectors import card_on_file

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from config.kernel.written_money import money_text
 from orders.models import TabEvent
 from orders.selectors.bills import Bill
-from orders.templatetags.display import money_text, status_text, when_text
+from orders.templatetags.display import status_text, when_text
 from payments.selectors.balances import Standing
 
 

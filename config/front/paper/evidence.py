@@ -18,7 +18,8 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 from config.front.paper.facts import Entry, Letterhead, Section
 from config.front.paper.letters import as_markup
 from config.kernel.paper import fonts
-from orders.templatetags.display import currency_symbol, money_text, when_text
+from config.kernel.written_money import currency_symbol, money_text
+from orders.templatetags.display import when_text
 
 INK: Final = HexColor("#2b2027")
 PALE: Final = HexColor("#6d6069")

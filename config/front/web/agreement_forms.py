@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import DomainError
 from config.kernel.http import translated
+from config.kernel.written_money import money_text
 from orders.selectors.promises import Promised
 from orders.services.acknowledgements import LONGEST_NAME
-from orders.templatetags.display import money_text
 
 
 class Agreement(forms.Form):

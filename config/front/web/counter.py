@@ -20,9 +20,9 @@ from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE
 from config.kernel.money import Money
+from config.kernel.written_money import money_text
 from orders.models import Membership, Tab
 from orders.rules.roles import Right
-from orders.templatetags.display import money_text
 from payments.rules.accounts import CounterMethod
 from payments.selectors import balances
 from payments.services import counter

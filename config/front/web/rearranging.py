@@ -22,8 +22,8 @@ from config.front.web.tab import show_afresh
 from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE
+from config.kernel.written_money import money_text
 from orders.models import Membership, Tab
-from orders.templatetags.display import money_text
 from payments.services import rearranging
 
 AT_FIRST = 2

@@ -20,9 +20,9 @@ from config.front.web.tab import show_afresh
 from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE
+from config.kernel.written_money import money_text
 from orders.models import Membership, Tab
 from orders.rules.roles import Role
-from orders.templatetags.display import money_text
 from payments.services import reducing
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config.front.web.forms import Reason, RequestKey
 from config.kernel.forms import MoneyField
 from config.kernel.money import Money
-from orders.templatetags.display import money_text
+from config.kernel.written_money import money_text
 from payments.selectors.refunds import Options
 from payments.services.refunds import RefundWish
 

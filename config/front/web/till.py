@@ -18,9 +18,9 @@ from config.front.web.till_forms import TillCount
 from config.kernel import clock
 from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE
+from config.kernel.written_money import money_text
 from orders.models import Membership, Tab
 from orders.rules.roles import Right, Role
-from orders.templatetags.display import money_text
 from payments.models import CashCount
 from payments.selectors import payments
 from payments.selectors import till as counts

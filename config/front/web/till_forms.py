@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.front.web.forms import RequestKey
 from config.kernel.forms import MoneyField
 from config.kernel.money import Money
-from orders.templatetags.display import money_text
+from config.kernel.written_money import money_text
 from payments.rules.pieces import pieces_of
 from payments.services.till import LONGEST_NOTE, Count
 

@@ -113,7 +113,7 @@ def test_a_discount_on_the_whole_tab(tab, niamh, typed, left, words):
         ("discount", {"why": "offer"}, "Give either per cent or an amount."),
         ("discount", {"why": "offer", "percent": "10", "amount": "1"}, "Give either per cent or"),
         ("discount", {"why": "offer", "percent": "101"}, "less than or equal to 100"),
-        ("discount", {"why": "offer", "amount": "4.00"}, "Only 3.20 EUR can come off"),
+        ("discount", {"why": "offer", "amount": "4.00"}, "Only €3.20 can come off"),
         ("discount", {"why": "offer", "percent": "0"}, "between 0.01 and 100"),
     ],
     ids=["no_line", "no_reason", "no_size", "both", "over_100", "too_much", "zero"],

@@ -140,7 +140,7 @@ def test_more_than_is_left_is_refused_with_what_is(niamh, address, payment, book
     answer = browser_of(niamh).post(address, words)
 
     assert answer.status_code == 409
-    assert "Only 0.20 EUR of this can still be given back." in answer.content.decode()
+    assert "Only €0.20 of this can still be given back." in answer.content.decode()
     assert book.given_back == [Money(300, "EUR")]
 
 

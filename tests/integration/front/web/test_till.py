@@ -112,7 +112,7 @@ def test_a_sum_that_changed_is_shown_again(ada, larkspur):
         ({"besides": "much"}, "Write an amount such as 12.50"),
         ({"left": ""}, "required"),
         ({"opening": ""}, "required"),
-        ({"left": "900", "shown": "10320"}, "Only 103.20 EUR is in the till."),
+        ({"left": "900", "shown": "10320"}, "Only €103.20 is in the till."),
     ],
 )
 def test_what_was_typed_wrongly_stays_and_is_explained(ada, larkspur, wrong, said):

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from config.kernel import clock
+from config.kernel.written_money import NO_BREAK
 from orders.models import Message, Tab
-from orders.templatetags.display import NO_BREAK
 from payments.gateway.errors import OutcomeUnknown
 from payments.models import InboxEvent
 from payments.rules.inbox_states import InboxState
