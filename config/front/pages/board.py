@@ -1,15 +1,16 @@
 """The board: who is in the room, who pays later, and four figures about today.
 
-Everything is read in five statements, however many tabs there are, and narrowed in memory.
+Read in a handful of statements however many tabs there are, and narrowed in memory; of tabs that
+pay later, those that are shown are read whole and the others only counted.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.front.pages import words
-from config.front.pages.owing import Owing, Takings, get_takings, list_owing
-from config.kernel.money import Money, total
+from config.front.pages.owing import Debt, Owing, list_debts, list_owing
+from config.front.pages.strip import Strip, get_strip
 from orders.models import Line, Membership, Tab, TabClaim
 from orders.rules.tab_states import TabStatus
 from orders.rules.token_codes import read_code
@@ -51,6 +52,9 @@ class Wanted:
     def is_narrowed(self) -> bool:
         return bool(self.state or self.words)
 
+    def lets_in(self, state: str, *, is_mine: bool) -> bool:
+        return self.state in {"", state} or (self.state == "mine" and is_mine)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -61,11 +65,7 @@ class Seen:
     is_mine: bool
     waiting: tuple[int, ...]
 
-    def fits(self, wanted: Wanted) -> bool:
-        by_state = wanted.state in {"", self.state} or (wanted.state == "mine" and self.is_mine)
-        return by_state and self._is_called(wanted.words)
-
-    def _is_called(self, typed: str) -> bool:
+    def is_called(self, typed: str) -> bool:
         tab = self.tab
         names = f"{tab.token_code} {tab.title} {tab.customer or ''} {tab.number}"
         is_code = bool(tab.token_code) and read_code(typed) == tab.token_code
@@ -83,6 +83,15 @@ class Card(Seen):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """A debt as one member of the venue sees it."""
+
+    debt: Debt
+    state: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row(Seen):
     """A tab whose party pays later. `due_today` is for a date that needs no name."""
 
@@ -92,20 +101,6 @@ class Row(Seen):
     @property
     def has_address(self) -> bool:
         return bool(self.tab.customer and self.tab.customer.email)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
-    """Today in four figures."""
-
-    open_now: Money
-    open_count: int
-    awaiting: Money
-    awaiting_count: int
-    overdue: Money
-    overdue_count: int
-    oldest_days: int
-    takings: Takings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,20 +141,31 @@ def version_of(member: Membership, *, now: datetime) -> str:
 
 def get_board(member: Membership, *, wanted: Wanted, now: datetime) -> Board:
     """The board of a venue as one member of it sees it."""
-    opened, owing = list(tabs.list_open(venue=member.venue)), list_owing(member.venue)
+    opened, later = list(tabs.list_open(venue=member.venue)), _later(member, now=now)
+    fitting = [each for each in later if wanted.lets_in(each.state, is_mine=each.is_mine)]
+    whole = fitting if wanted.show_all or wanted.words else fitting[:LATER_AT_FIRST]
+    owing = list_owing([each.debt for each in whole])
     waiting = _waiting([*opened, *(each.tab for each in owing)])
     room = _room(member, opened, waiting, now=now)
-    later = _later(member, owing, waiting, now=now)
-    fitting = [row for row in later if row.fits(wanted)]
-    shown = fitting if wanted.show_all else fitting[:LATER_AT_FIRST]
+    rows = [row for row in _rows(member, owing, waiting, now=now) if row.is_called(wanted.words)]
+    shown = rows if wanted.show_all else rows[:LATER_AT_FIRST]
     return Board(
         version=version_of(member, now=now),
         wanted=wanted,
-        strip=_strip(member, room, later, now=now),
+        strip=get_strip(
+            member.venue,
+            in_room=[card.tab.total for card in room],
+            debts=[each.debt for each in later],
+            now=now,
+        ),
         chips=_chips([*room, *later], wanted),
-        room=tuple(card for card in room if card.fits(wanted)),
+        room=tuple(
+            card
+            for card in room
+            if wanted.lets_in(card.state, is_mine=card.is_mine) and card.is_called(wanted.words)
+        ),
         later=tuple(shown),
-        hidden=len(fitting) - len(shown),
+        hidden=(len(rows) if wanted.words else len(fitting)) - len(shown),
         is_quiet=not room and not later,
     )
 
@@ -198,7 +204,18 @@ def _room(
     ]
 
 
-def _later(
+def _later(member: Membership, *, now: datetime) -> list[Later]:
+    return [
+        Later(
+            debt=debt,
+            state=_state_later(debt, now=now),
+            is_mine=debt.opened_by_id == member.user_id,
+        )
+        for debt in list_debts(member.venue)
+    ]
+
+
+def _rows(
     member: Membership,
     owing: Sequence[Owing],
     waiting: Mapping[UUID, tuple[int, ...]],
@@ -209,7 +226,7 @@ def _later(
     return [
         Row(
             tab=each.tab,
-            state=_state_later(each, now=now),
+            state=_state_later(each.debt, now=now),
             is_mine=each.tab.opened_by_id == member.user_id,
             waiting=waiting.get(each.tab.id, ()),
             owing=each,
@@ -251,39 +268,18 @@ def _state_in_room(lines: Sequence[Shown]) -> str:
     return "served" if lines and all(served for *_, served in lines) else "open"
 
 
-def _state_later(owing: Owing, *, now: datetime) -> str:
-    if owing.due_at < now:
+def _state_later(debt: Debt, *, now: datetime) -> str:
+    if debt.due_at < now:
         return "overdue"
-    return "part" if owing.paid.is_positive else "due"
+    return "part" if debt.paid.is_positive else "due"
 
 
-def _strip(
-    member: Membership, room: Sequence[Card], later: Sequence[Row], *, now: datetime
-) -> Strip:
-    venue = member.venue
-    in_time = [row.owing.balance for row in later if row.state != "overdue"]
-    overdue = [row.owing for row in later if row.state == "overdue"]
-    midnight = datetime.combine(venue.local(now).date(), time.min, tzinfo=venue.zone)
-    return Strip(
-        open_now=total([card.tab.total for card in room], venue.currency),
-        open_count=len(room),
-        awaiting=total(in_time, venue.currency),
-        awaiting_count=len(in_time),
-        overdue=total([each.balance for each in overdue], venue.currency),
-        overdue_count=len(overdue),
-        oldest_days=max(((now - each.due_at).days + 1 for each in overdue), default=0),
-        takings=get_takings(venue, since=midnight),
-    )
-
-
-def _chips(everything: Sequence[Seen], wanted: Wanted) -> tuple[Chip, ...]:
+def _chips(everything: Iterable[Card | Later], wanted: Wanted) -> tuple[Chip, ...]:
+    counts: Counter[str] = Counter()
+    for each in everything:
+        counts.update({"": 1, each.state: 1, "mine": each.is_mine})
     return tuple(
-        Chip(
-            key=key,
-            label=str(label),
-            count=sum(each.fits(Wanted(state=key)) for each in everything),
-            is_current=key == wanted.state,
-        )
+        Chip(key=key, label=str(label), count=counts[key], is_current=key == wanted.state)
         for key, label in FILTERS.items()
     )
 

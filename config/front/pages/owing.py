@@ -1,10 +1,15 @@
-"""What a venue's closed tabs still owe, and what came in today: one statement each."""
+"""What a venue's closed tabs still owe, and what came in today: one statement each.
+
+A venue may have thousands of them, so figures are read apart from the few that are shown.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 
@@ -18,6 +23,17 @@ from payments.selectors.balances import MONEY_IN, came_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """What a closed tab still owes, and no more of it than figures need."""
+
+    tab_id: UUID
+    opened_by_id: int
+    due_at: datetime
+    balance: Money
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owing:
     """A closed tab and its money. `reserved` is on Stripe pages that are open now.
 
@@ -25,11 +41,21 @@ class Owing:
     """
 
     tab: Tab
-    due_at: datetime
-    balance: Money
-    paid: Money
+    debt: Debt
     reserved: Money
     is_disputed: bool
+
+    @property
+    def due_at(self) -> datetime:
+        return self.debt.due_at
+
+    @property
+    def balance(self) -> Money:
+        return self.debt.balance
+
+    @property
+    def paid(self) -> Money:
+        return self.debt.paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +67,45 @@ class Takings:
     payments: int
 
 
-def list_owing(venue: Venue) -> list[Owing]:
-    """Every tab that is not paid in full, the one due first first: it has waited longest."""
-    found: Any = tabs.list_owing(venue=venue).annotate(
-        balance_minor=Sum(
-            Case(
-                When(ledger__debit=Account.RECEIVABLE, then=F("ledger__amount_minor")),
-                When(ledger__credit=Account.RECEIVABLE, then=-F("ledger__amount_minor")),
-                default=0,
-            ),
-            default=0,
-        ),
-        paid_minor=Sum(came_in(Account.RECEIVABLE, "ledger__"), default=0),
-        reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
-        is_disputed=Exists(Dispute.objects.open().filter(tab=OuterRef("pk"))),
+def list_debts(venue: Venue) -> list[Debt]:
+    """Of every tab that is not paid in full, the one due first first: it has waited longest."""
+    on_bill = Case(
+        When(ledger__debit=Account.RECEIVABLE, then=F("ledger__amount_minor")),
+        When(ledger__credit=Account.RECEIVABLE, then=-F("ledger__amount_minor")),
+        default=0,
     )
-    return [_owing(tab) for tab in found]
+    rows = (
+        tabs.list_owing(venue=venue)
+        .values_list("id", "opened_by_id", "due_at")
+        .annotate(
+            balance=Sum(on_bill, default=0),
+            paid=Sum(came_in(Account.RECEIVABLE, "ledger__"), default=0),
+        )
+    )
+    return [
+        Debt(
+            tab_id=tab_id,
+            opened_by_id=opened_by_id,
+            due_at=due_at,
+            balance=Money(balance, venue.currency),
+            paid=Money(paid, venue.currency),
+        )
+        for tab_id, opened_by_id, due_at, balance, paid in rows
+    ]
+
+
+def list_owing(debts: Sequence[Debt]) -> list[Owing]:
+    """Everything there is to show of these, in the same order."""
+    found: Any = (
+        Tab.objects.filter(id__in=[debt.tab_id for debt in debts])
+        .select_related("customer")
+        .annotate(
+            reserved_minor=Subquery(_reserved_on(OuterRef("pk"))),
+            is_disputed=Exists(Dispute.objects.open().filter(tab=OuterRef("pk"))),
+        )
+    )
+    by_id = {tab.id: tab for tab in found}
+    return [_owing(by_id[debt.tab_id], debt) for debt in debts if debt.tab_id in by_id]
 
 
 def owing_of(theirs: QuerySet[Tab], *, currency: str) -> Money:
@@ -98,12 +147,10 @@ def _reserved_on(tab: OuterRef) -> Any:
     return attempts.values("tab").annotate(sum=Sum("amount_minor")).values("sum")
 
 
-def _owing(tab: Any) -> Owing:
+def _owing(tab: Any, debt: Debt) -> Owing:
     return Owing(
         tab=tab,
-        due_at=tab.due_at,
-        balance=Money(tab.balance_minor, tab.currency),
-        paid=Money(tab.paid_minor, tab.currency),
+        debt=debt,
         reserved=Money(tab.reserved_minor or 0, tab.currency),
         is_disputed=tab.is_disputed,
     )

@@ -17,7 +17,7 @@ _COLUMNS: Final = (
 )
 _NEW_TAB: Final = "md5('tab' || n)::uuid"
 _TEMPLATES: Final = (
-    "(SELECT *, row_number() OVER (ORDER BY venue_id) - 1 AS slot, count(*) OVER () AS slots"
+    "(SELECT *, row_number() OVER (ORDER BY opened_at) - 1 AS slot, count(*) OVER () AS slots"
     " FROM orders_tab WHERE label = 'template')"
 )
 # All but every fiftieth were settled; spread over the past, a minute between two.
