@@ -1,35 +1,29 @@
-"""Views of work: tabs that owe, by age, with their link to send again; and overpaid tabs."""
+"""Views of work: tabs that owe, by age and by what was tried; and overpaid tabs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kernel import clock
-from config.kernel.admin import VenueFilter, link
-from config.kernel.errors import DomainError
-from config.kernel.http import translated
+from config.kernel.admin import VenueFilter
 from config.kernel.money import Money
 from config.kernel.written_money import NO_BREAK, money_text
 from orders.models import Tab, User
 from orders.rules.tab_states import TabStatus
-from orders.templatetags.display import when_text
-from payments.admin.base import ReadOnlyAdmin
+from payments.admin.base import MoneyTabAdmin
+from payments.admin.owing_decisions import OwingDecisions
 from payments.admin.refunds import GoingBack, decide, role_at
 from payments.models import OverpaidTab, OwingTab
 from payments.rules.ageing import Bucket, bucket_of, due_between
 from payments.selectors import owing
 from payments.selectors import refunds as refundable
-from payments.services import overpayments, requests
+from payments.services import overpayments
 
 BUCKETS = {
     Bucket.NOT_DUE: gettext_lazy("Not due"),
@@ -38,13 +32,6 @@ BUCKETS = {
     Bucket.DAYS_8_14: gettext_lazy("8–14 days"),
     Bucket.DAYS_15_30: gettext_lazy("15–30 days"),
     Bucket.OVER_30: gettext_lazy("Over 30 days"),
-}
-
-
-MONEY_OF_A_TAB = {
-    "payment": gettext_lazy("Cards"),
-    "counterpayment": gettext_lazy("Counter"),
-    "ledgerentry": gettext_lazy("Ledger"),
 }
 
 
@@ -64,108 +51,50 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset.filter(**{name: at for name, at in limits.items() if at is not None})
 
 
-class MoneyTabAdmin(ReadOnlyAdmin):
-    """Tabs seen through their money."""
+class RemindersFilter(admin.SimpleListFilter):
+    """Where reminders have done what they can, and a person has to decide."""
 
-    list_select_related = ["venue", "customer", "opened_by"]
-    search_fields = [
-        "number__exact", "token_code", "guest_name", "customer__name", "customer__email",
-    ]  # fmt: skip
-    date_hierarchy = "due_at"
+    title = gettext_lazy("reminders")
+    parameter_name = "reminders"
 
-    @admin.display(description=gettext_lazy("left"), ordering="left_minor")
-    def left(self, row: Any) -> str:
-        return money_text(Money(row.left_minor, row.currency))
-
-    @admin.display(description=gettext_lazy("asked for"), ordering="total_minor")
-    def asked(self, row: Tab) -> str:
-        return money_text(row.total)
-
-    @admin.display(description=gettext_lazy("pay by"), ordering="due_at")
-    def due(self, row: Tab) -> str:
-        local = row.due_at and row.venue.local(row.due_at)
-        return when_text(local, "moment").replace(" ", NO_BREAK)
-
-    @admin.display(description=gettext_lazy("guest"), ordering="customer__name")
-    def guest(self, row: Tab) -> SafeString:
-        email = (row.customer.email if row.customer else "") or _("no address")
-        return format_html("{}<br>{}", row.who, email) if row.who else format_html("{}", email)
-
-    @admin.display(description=gettext_lazy("see also"))
-    def links(self, row: Tab) -> SafeString:
-        """The tab itself and where its money is, on two short lines."""
-        page = reverse("tabs:detail", args=[row.venue.slug, row.pk])
-        found = [format_html('<a href="{}">{}</a>', page, _("Tab"))]
-        found += [
-            link(name, f"admin:payments_{model}_changelist", tab__id=row.pk)
-            for model, name in MONEY_OF_A_TAB.items()
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("over", gettext_lazy("After the last one")),
+            ("coming", gettext_lazy("More to come")),
         ]
-        between = f"{NO_BREAK}·{NO_BREAK}"
-        pairs = (between.join(found[:2]), between.join(found[2:]))
-        # Every part was escaped when it was made; joining adds nothing but a dot.
-        return format_html("{}<br>{}", *map(mark_safe, pairs))
 
-    @admin.display(description=gettext_lazy("card"), ordering="token_code")
-    def card(self, row: Tab) -> str:
-        return row.token_code or "-"
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Tab]) -> QuerySet[Tab]:
+        if self.value() == "over":
+            return owing.left_to_managers(queryset, now=clock.now())
+        return owing.still_reminded(queryset) if self.value() == "coming" else queryset
 
 
 @admin.register(OwingTab)
-class OwingTabAdmin(MoneyTabAdmin):
+class OwingTabAdmin(OwingDecisions):
     list_display = [
-        "number", "age", "left", "due", "guest", "card", "opened_by", "venue",
+        "number", "age", "left", "due", "guest", "reminders", "card", "opened_by", "venue",
         "links",
     ]  # fmt: skip
-    list_filter = [AgeFilter, VenueFilter]
+    list_filter = [AgeFilter, RemindersFilter, VenueFilter]
     ordering = ["due_at"]
     fields = [
-        "number", "venue", "age", "left", "asked", "due", "guest", "card", "label",
+        "number", "venue", "age", "left", "asked", "due", "guest", "reminders", "card", "label",
         "opened_by", "opened_at", "closed_at", "links",
     ]  # fmt: skip
-    actions = ["resend_link"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OwingTab]:
         owed = super().get_queryset(request).filter(status=TabStatus.CLOSED)
-        return owing.with_left(owed)
+        return owing.with_reminding(owing.with_left(owed))
 
     @admin.display(description=gettext_lazy("age"), ordering="due_at")
     def age(self, row: Tab) -> str:
         assert row.due_at is not None
         return str(BUCKETS[bucket_of(row.due_at, now=clock.now())]).replace(" ", NO_BREAK)
 
-    @admin.action(description=gettext_lazy("Send the link to pay again…"), permissions=["act"])
-    def resend_link(self, request: HttpRequest, rows: QuerySet[OwingTab]) -> HttpResponse | None:
-        """Show what would be sent to whom; once that is confirmed, send it."""
-        if "confirmed" not in request.POST:
-            return self._preview(request, rows)
-        assert isinstance(request.user, User)
-        for tab in rows:
-            try:
-                message = requests.resend_link(tab_id=tab.pk, by=request.user, now=clock.now())
-            except DomainError as refusal:
-                self.message_user(request, f"{tab.title}: {translated(refusal)}", messages.ERROR)
-            else:
-                said = _("%(tab)s: sent to %(email)s.") % {"tab": tab.title, "email": message.to}
-                self.message_user(request, said, messages.SUCCESS)
-        return None
-
-    def _preview(self, request: HttpRequest, rows: QuerySet[OwingTab]) -> HttpResponse:
-        preview = [
-            {
-                "tab": tab,
-                "left": self.left(tab),
-                "due": self.due(tab),
-                "email": tab.customer.email if tab.customer else "",
-            }
-            for tab in rows
-        ]
-        context = self.admin_site.each_context(request) | {
-            "title": _("Send the link to pay again"),
-            "opts": self.opts,
-            "rows": preview,
-            "count": sum(1 for each in preview if each["email"]),
-        }
-        return TemplateResponse(request, "admin/payments/owingtab/resend_link.html", context)
+    @admin.display(description=gettext_lazy("reminders"), ordering="reminded")
+    def reminders(self, row: Any) -> str:
+        """How many went out; and whether a bank argues, for then none do."""
+        return _("%s, disputed") % row.reminded if row.is_disputed else str(row.reminded)
 
 
 @admin.register(OverpaidTab)

@@ -225,6 +225,7 @@ TELLERS: Final[Mapping[str, tuple[str, str, Teller]]] = {
     "mail_unsubscribed": ("ban", "", _say(gettext_noop("reminders stopped by the guest"))),
     "put_off": ("calendar", "", _say(gettext_noop("the guest will pay by %(until)s"))),
     "extended": ("calendar", "", _say(gettext_noop("%(who)s gave time until %(until)s"), "reason")),
+    "reviewed": ("note", "", _say(gettext_noop("decided by %(who)s"), "reason")),
     "cash_promised": ("cash", "", _say(gettext_noop("the guest will pay cash"))),
     "reminders_stopped": ("ban", "", _say(gettext_noop("reminders stopped by %(who)s"))),
     "reminders_resumed": ("mail", "", _say(gettext_noop("reminders wanted again by %(who)s"))),

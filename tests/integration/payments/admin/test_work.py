@@ -1,4 +1,4 @@
-"""Views of work: tabs that owe, by age; their links sent again; events tried again."""
+"""Views of work: tabs that owe, by age; overpaid ones; events tried again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from config.kernel import clock
 from config.kernel.written_money import NO_BREAK
-from orders.models import Message, Tab
+from orders.models import Tab
 from payments.gateway.errors import OutcomeUnknown
 from payments.models import InboxEvent
 from payments.rules.inbox_states import InboxState
@@ -91,48 +91,6 @@ def test_an_overpaid_tab_says_by_how_much(both, niamh):
     rows = shown.context["cl"].result_list
     assert [row.left_minor for row in rows] == [-2000]
     assert "€20.00" in shown.content.decode()
-
-
-def test_sending_links_again_shows_first_what_it_would_do(both, niamh):
-    tab = owing_tab(both[0])
-    before = Message.objects.count()
-
-    shown = reviewer(niamh).post(
-        reverse(OWING), {"action": "resend_link", "_selected_action": [tab.pk]}
-    )
-
-    assert "mail to owing0@example.org" in shown.content.decode()
-    assert Message.objects.count() == before
-
-
-def test_confirmed_links_are_sent_and_each_row_says_so(both, niamh):
-    tab = owing_tab(both[0])
-    nobody = both[0].tabs.filter(customer__email__startswith="donal").get()
-    Tab.objects.filter(pk=nobody.pk).update(status="closed", settled_at=None)
-    data = {
-        "action": "resend_link",
-        "confirmed": "Send",
-        "_selected_action": [tab.pk, nobody.pk],
-    }
-
-    answer = reviewer(niamh).post(reverse(OWING), data, follow=True)
-
-    said = sorted(str(message) for message in answer.context["messages"])
-    assert said == [
-        "Donal: This tab is not waiting for a payment.",
-        "Donal: sent to owing0@example.org.",
-    ]
-    assert Message.objects.filter(tab=tab, kind="payment_link").count() == 2
-
-
-def test_links_of_another_venue_are_not_sent(both, niamh):
-    foreign = owing_tab(both[1])
-    before = Message.objects.count()
-    data = {"action": "resend_link", "confirmed": "Send", "_selected_action": [foreign.pk]}
-
-    reviewer(niamh).post(reverse(OWING), data)
-
-    assert Message.objects.count() == before
 
 
 def test_an_event_tried_again_is_made_sense_of(both, niamh):
