@@ -24,6 +24,7 @@ from orders.models.rearrangement import LineMove, Rearrangement
 from orders.models.reduction import Reduction, ReductionPart, ReductionWithdrawal
 from orders.models.sweep import SweepBeat
 from orders.models.tab import Tab
+from orders.models.thing_link import ThingLink
 from orders.models.token_card import FormerCardKey, TokenCard
 from orders.models.user import User
 from orders.models.venue import TaxRate, TermsVersion, Venue
@@ -34,5 +35,5 @@ __all__ = [
     "InvitationLink", "ItemPhoto", "ItemPromise", "Line", "LineMove", "MailStop", "Membership",
     "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction",
     "ReductionPart", "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent", "TaxRate",
-    "TermsVersion", "TokenCard", "User", "Venue",
+    "TermsVersion", "ThingLink", "TokenCard", "User", "Venue",
 ]  # fmt: skip

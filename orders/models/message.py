@@ -45,6 +45,7 @@ class Message(models.Model):
     `subject`, `text` and `html` hold `[link]` where the guest's own link goes; `link_path` says
     where it leads, with `[token]` in it. A fresh token is minted when the mail leaves and is
     never stored, so a kept copy opens nothing. `stop_path` is where one press ends mails like it.
+    `calendar` is an iCalendar file to go with it.
 
     `is_reminder`: it goes at most once, only while its tab owes, only before `send_before`, never
     to an address that wants none, and after everything else that waits.
@@ -58,6 +59,8 @@ class Message(models.Model):
     invitation = models.ForeignKey(
         Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
+    # What another app keeps and the mail is about, if it has a link to that.
+    thing_id = models.UUIDField(null=True, blank=True)
     kind = models.CharField(max_length=24)
     source_key = models.CharField(max_length=120, unique=True)
     to = models.EmailField()
@@ -66,6 +69,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    calendar = models.TextField(blank=True)
     link_path = models.CharField(max_length=80, blank=True)
     stop_path = models.CharField(max_length=80, blank=True)
     is_reminder = models.BooleanField(default=False)

@@ -93,6 +93,28 @@ def waive(*, tab_id: UUID, line_id: UUID, by: User, reason: str, now: datetime) 
     return _keep(tab, line, said, now=now)
 
 
+@transaction.atomic
+def carry_over(
+    *,
+    tab_id: UUID,
+    line_id: UUID,
+    way: AcknowledgementWay,
+    name: str,
+    at: datetime,
+    by: User,
+    now: datetime,
+) -> Acknowledgement:
+    """Take over a yes to the same wording that the guest gave before the line was there.
+
+    It keeps its way, name and moment; `by` is who put the line on the tab.
+
+    :raises TabNotOpen, LineUnknown, LineVoid, NothingPromised: there is nothing to agree to.
+    """
+    tab, line, promise = _lock_promise(tab_id, line_id)
+    said = Acknowledgement(promise=promise, way=way, name=name, by=by)
+    return _keep(tab, line, said, now=now, at=at)
+
+
 def _lock_promise(tab_id: UUID, line_id: UUID) -> tuple[Tab, Line, ItemPromise]:
     tab, line = lock_line(tab_id, line_id)
     if line.promise is None:
@@ -105,8 +127,10 @@ def _refuse_if_started(line: Line) -> None:
         raise LineSent(gettext_noop("This has started already."))
 
 
-def _keep(tab: Tab, line: Line, said: Acknowledgement, *, now: datetime) -> Acknowledgement:
-    said.line, said.digest, said.at = line, said.promise.digest, now
+def _keep(
+    tab: Tab, line: Line, said: Acknowledgement, *, now: datetime, at: datetime | None = None
+) -> Acknowledgement:
+    said.line, said.digest, said.at = line, said.promise.digest, at or now
     said.save()
     line.clear(now=now)
     is_waived = said.way == AcknowledgementWay.WAIVED

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from orders.models import Message
-from orders.services import invitation_links, links
+from orders.services import invitation_links, links, thing_links
 
 LINK_PLACE: Final = "[link]"
 STOP_PLACE: Final = "[stop]"
@@ -58,6 +58,8 @@ def _mint(message: Message, *, now: datetime) -> str:
     """A token of its own for this copy of the mail, for whatever the mail is about."""
     if message.invitation_id is not None:
         return invitation_links.mint(invitation_id=message.invitation_id, now=now)
+    if message.thing_id is not None:
+        return thing_links.mint(thing_id=message.thing_id, now=now)
     assert message.tab_id is not None
     return links.mint(tab_id=message.tab_id, now=now)
 

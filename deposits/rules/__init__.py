@@ -1,0 +1,1 @@
+"""What holds for bookings and the money held for them: pure Python, no clock, no database."""

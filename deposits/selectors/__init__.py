@@ -1,0 +1,1 @@
+"""What deposits can tell: reads only, ready for a page."""
