@@ -31,6 +31,16 @@ def follow(tab: Tab) -> Tab:
     return tab
 
 
+def together(tab_id: UUID) -> frozenset[UUID]:
+    """A tab and all that were merged into it, also by way of others; a statement a level."""
+    found = newest = frozenset({tab_id})
+    while newest:
+        merged = Tab.objects.filter(merged_into_id__in=newest)
+        newest = frozenset(merged.values_list("id", flat=True)) - found
+        found |= newest
+    return found
+
+
 def find_by_token(*, venue: Venue, typed: str) -> Tab | None:
     """The tab behind a card's code: the open one first, else the one that had it last."""
     code = read_code(typed)

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from config.kernel.money import Money, total
+from orders.selectors import tabs
 from payments.models import CounterPayment, Payment, Refund
 from payments.rules.refund_states import HOLDING
 
@@ -85,11 +86,11 @@ class Paid:
 
 
 def list_payments(*, tab_id: UUID) -> tuple[Paid, ...]:
-    """Every payment of a tab, oldest first, with what went back of it, in three statements.
+    """Every payment of a tab, oldest first, with what went back of it, in four statements.
 
     Those of tabs that were merged into it are among them: what they came to counts here.
     """
-    here = Q(tab_id=tab_id) | Q(tab__merged_into_id=tab_id)
+    here = Q(tab_id__in=tabs.together(tab_id))
     cards = (
         Payment.objects.filter(here)
         .select_related("receipt")
@@ -103,8 +104,8 @@ def list_payments(*, tab_id: UUID) -> tuple[Paid, ...]:
 
 
 def list_refunds(*, tab_id: UUID) -> tuple[GivenBack, ...]:
-    """Every refund of a tab's payments, oldest first."""
-    return tuple(map(given_back, _refunds().filter(tab_id=tab_id)))
+    """Every refund of a tab's payments, oldest first, and of tabs merged into it."""
+    return tuple(map(given_back, _refunds().filter(tab_id__in=tabs.together(tab_id))))
 
 
 def given_back(refund: Refund) -> GivenBack:

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from config.kernel.money import Money
 from config.kernel.money import total as sum_of
 from orders.models import Tab
+from orders.selectors import tabs
 from orders.selectors.promises import Promised
 from payments.models import CounterReversal, Receipt, Refund
 from payments.rules.accounts import CounterMethod
@@ -149,8 +150,9 @@ def list_of(*, tab: Tab) -> tuple[ReceiptPaper, ...]:
 
 def _receipts(tab: Tab) -> QuerySet[Receipt]:
     """Those of a tab, and of tabs that were merged into it."""
-    here = Q(tab=tab) | Q(tab__merged_into=tab)
-    return Receipt.objects.filter(here).select_related("counter_payment__reversal")
+    return Receipt.objects.filter(tab_id__in=tabs.together(tab.id)).select_related(
+        "counter_payment__reversal"
+    )
 
 
 def _read_all(receipts: QuerySet[Receipt]) -> Iterator[ReceiptPaper]:

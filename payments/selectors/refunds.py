@@ -10,6 +10,7 @@ from django.db.models import F, Sum
 
 from config.kernel.money import Money, total
 from orders.models import Line, Tab
+from orders.selectors import tabs
 from payments.models import Payment, Refund, RefundLine
 from payments.rules.refund_states import RefundState
 from payments.rules.refunding import Parts
@@ -34,15 +35,16 @@ def excess_of(tab: Tab) -> Money:
 
 
 def returned_before(refund: Refund) -> Money:
-    """What of the tab's sales had been given back before this refund."""
-    others = Refund.objects.booked().filter(tab_id=refund.tab_id).exclude(id=refund.id)
+    """What of the sales of its bill had been given back before this refund."""
+    whole_bill = tabs.together(tabs.follow(refund.tab).id)
+    others = Refund.objects.booked().filter(tab_id__in=whole_bill).exclude(id=refund.id)
     returned = Sum(F("amount_minor") - F("excess_minor"), default=0)
     return Money(others.aggregate(whole=returned)["whole"], refund.currency)
 
 
 def lines_given_back(tab: Tab) -> frozenset[UUID]:
-    """Lines of a tab that were, or are being, given back as a whole."""
-    chosen = RefundLine.objects.filter(refund__tab=tab, refund__in=Refund.objects.holding())
+    """Lines of a tab that were, or are being, given back as a whole, on whichever payment."""
+    chosen = RefundLine.objects.filter(line__tab=tab, refund__in=Refund.objects.holding())
     return frozenset(chosen.values_list("line_id", flat=True))
 
 
@@ -71,10 +73,15 @@ class Options:
 
 
 def find_options(*, tab: Tab, payment_id: UUID) -> Options | None:
-    """What can go back of a card payment of this tab; None when it is another's."""
-    payment = Payment.objects.filter(tab=tab, id=payment_id).select_related("receipt").first()
+    """What can go back of a card payment of this tab; None when it is another's.
+
+    With a payment of a tab that was merged into this one, this one's lines can go back.
+    """
+    here = Payment.objects.filter(tab_id__in=tabs.together(tab.id), id=payment_id)
+    payment = here.select_related("receipt").first()
     if payment is None:
         return None
+    tab = tabs.follow(tab)
     left, gone = left_of(payment), lines_given_back(tab)
     amounts = {share.line_id: share.amount for share in shares.get_shares(tab=tab)}
     lines = tuple(

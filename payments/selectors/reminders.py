@@ -11,7 +11,7 @@ from orders.models import Message, Tab
 from orders.rules.mail_stops import StopReason
 from orders.rules.messages import MessageState
 from orders.rules.tab_states import TabStatus
-from orders.selectors import mail_stops
+from orders.selectors import mail_stops, tabs
 from payments.models import Dispute
 from payments.rules.reminder_schedule import (
     AFTER_ASKING,
@@ -70,7 +70,7 @@ def get_facts(tab: Tab, standing: Standing) -> Facts:
 
 def _by_money_on_its_way(tab: Tab) -> SkipReason | None:
     """Nobody is reminded of what their card is going to pay, or while they argue by their bank."""
-    if Dispute.objects.open().filter(tab=tab).exists():
+    if Dispute.objects.open().filter(tab_id__in=tabs.together(tab.id)).exists():
         return SkipReason.DISPUTED
     return SkipReason.CARD_ON_FILE if card_on_file.is_settling_itself(tab) else None
 

@@ -26,10 +26,11 @@ from orders.services.handing_over import HandOver
 from orders.services.splitting import Split
 from payments.models import LedgerEntry, PaymentRequest
 from payments.rules.allocation import LineTaken
+from payments.rules.auto_settlement import Why
 from payments.rules.request_states import RequestState
-from payments.selectors import balances, shares
+from payments.selectors import balances, refunds, shares
 from payments.selectors.balances import MONEY_IN
-from payments.services import ledger, reasking, reminder_plans, requests
+from payments.services import auto_settlement, ledger, reasking, reminder_plans, requests
 
 
 class PaidSince(DomainError):
@@ -148,10 +149,13 @@ def _wanted(tab: Tab, parts: Parts) -> Split:
     given = [bool(parts.groups), bool(parts.amounts), bool(parts.weights), parts.ways is not None]
     if given.count(True) != 1:
         raise SplitUnclear(gettext_noop("Split in one way: by parts, weights, amounts or lines."))
-    taken = shares.taken_lines(tab)
+    # What was given back was sold on this tab's payments, and could be given back once more there.
+    taken = shares.taken_lines(tab) | refunds.lines_given_back(tab)
     if parts.groups:
         if taken & {line_id for group in parts.groups for line_id in group}:
-            raise LineTaken(gettext_noop("Somebody has paid for one of these. It stays here."))
+            raise LineTaken(
+                gettext_noop("Somebody has paid for one of these, or got it back. It stays here.")
+            )
         return Split(groups=parts.groups, request_key=parts.request_key)
     left = balances.get_standing(tab).balance
     if parts.amounts:
@@ -186,6 +190,7 @@ def _ask_anew(tab_ids: Iterable[UUID], *, now: datetime) -> None:
 def _end(tab_id: UUID, *, now: datetime) -> None:
     """A tab whose lines are elsewhere asks for nothing."""
     requests.end_live_request(tab_id=tab_id, state=RequestState.SUPERSEDED)
+    auto_settlement.call_off(tab_id=tab_id, why=Why.NOT_COVERED, now=now)
     reminder_plans.suspend(tab_id=tab_id, now=now)
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from orders.models import Tab
 from orders.rules.totals import share_taxes
-from orders.selectors import bills
+from orders.selectors import bills, tabs
 from orders.services import history, venues
 from payments.gateway.snapshots import RefundSnapshot, RefundStatus
 from payments.models import Refund
@@ -69,7 +69,8 @@ def _lock(refund_id: UUID) -> tuple[Tab, Refund]:
 
 
 def _book(refund: Refund, tab: Tab, *, now: datetime) -> None:
-    bill = bills.get_bill(tab_id=tab.id)
+    # What a merged tab sold stands on the bill of the one that has its lines now.
+    bill = bills.get_bill(tab_id=tabs.follow(tab).id)
     taxes = share_taxes(
         bill.totals.taxes,
         whole=bill.total,

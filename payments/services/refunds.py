@@ -20,6 +20,7 @@ from config.kernel.money import Money, total
 from orders.models import Tab, User
 from orders.rules.roles import Right, Role, ensure_may
 from orders.rules.texts import tidy_reason
+from orders.selectors import tabs
 from orders.services import history
 from payments.gateway.errors import Busy, GatewayError, OutcomeUnknown
 from payments.gateway.port import PaymentGateway
@@ -182,12 +183,12 @@ def _prepare(
     payment_id: UUID, *, by: User, wish: RefundWish, request_key: str, now: datetime
 ) -> tuple[Refund, GatewayOperation | None]:
     """Reserve what goes back. No operation: this very press was made before."""
-    payment = Payment.objects.select_related("account").get(id=payment_id)
-    tab = Tab.objects.lock(payment.tab_id)
+    payment = Payment.objects.select_related("account", "tab").get(id=payment_id)
+    tab, home = _lock(payment.tab)
     before = Refund.objects.filter(payment=payment, request_key=request_key).first()
     if before is not None:
         return before, None
-    chosen = _chosen(tab, wish)
+    chosen = _chosen(home, wish)
     wanted = Parts(bill=_amount(chosen, wish), tip=wish.tip)
     _ensure_can_go_back(payment, wanted)
     made = Refund.objects.create(
@@ -218,6 +219,15 @@ def _prepare(
         reason=made.reason,
     )
     return made, plan(made, tab=tab, now=now)
+
+
+def _lock(tab: Tab) -> tuple[Tab, Tab]:
+    """The tab that was paid, and the one that has its lines; in the order merging locks them."""
+    while True:
+        home = tabs.follow(tab)
+        locked = {each: Tab.objects.lock(each) for each in sorted({tab.id, home.id})}
+        if tabs.follow(locked[tab.id]).id == home.id:
+            return locked[tab.id], locked[home.id]
 
 
 def _ensure_can_go_back(payment: Payment, wanted: Parts) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext
 
 from orders.models import User, Venue
+from orders.selectors import tabs
 from payments.models import Dispute, DisputeEvidence
 from payments.rules.dispute_states import DisputeState
 from payments.rules.dispute_words import STATES, reason_of
@@ -51,7 +52,9 @@ def list_of_venue(venue: Venue) -> QuerySet[Dispute]:
 
 
 def of_tab(tab_id: UUID) -> QuerySet[Dispute]:
-    return _complete(Dispute.objects.filter(tab_id=tab_id)).order_by("opened_at")
+    """Those of a tab, and of tabs that were merged into it."""
+    here = Dispute.objects.filter(tab_id__in=tabs.together(tab_id))
+    return _complete(here).order_by("opened_at")
 
 
 def find(*, venue: Venue, dispute_id: UUID) -> Dispute | None:

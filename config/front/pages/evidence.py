@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from config.front.pages import evidence_facts as facts
 from config.front.paper.facts import Entry, Letterhead, Section
 from orders.models import Message, TabEvent, Venue
-from orders.selectors import bills, history, promises
+from orders.selectors import bills, history, promises, tabs
 from orders.selectors.bills import Bill
 from payments.models import Dispute, Payment, Refund
 
@@ -64,10 +65,18 @@ class Pack:
 
 def get_pack(dispute: Dispute) -> Pack:
     """Gather it all. The dispute comes with its payment, attempt, receipt and tab."""
-    bill = bills.get_bill(tab_id=dispute.tab_id)
-    events = history.list_history(tab_id=dispute.tab_id)
+    # Of a tab that was merged, the lines and what came after are with the tab that took them.
+    home = tabs.follow(dispute.tab)
+    bill = bills.get_bill(tab_id=home.id)
+    both = sorted({dispute.tab_id, home.id})
+    events = tuple(
+        sorted(
+            chain.from_iterable(history.list_history(tab_id=each) for each in both),
+            key=lambda event: (event.at, event.pk),
+        )
+    )
     messages = tuple(
-        Message.objects.filter(tab_id=dispute.tab_id)
+        Message.objects.filter(tab_id__in=both)
         .exclude(kind__startswith="dispute_")
         .order_by("created_at", "id")
     )
@@ -98,7 +107,8 @@ def _sections(
         tuple(facts.of_promises(promised)),
     )
     yield "payments", gettext("Every payment of the tab"), tuple(facts.of_payments(dispute))
-    refunds = Refund.objects.filter(tab_id=dispute.tab_id).order_by("created_at")
+    refunds = Refund.objects.filter(payment__tab_id__in=tabs.together(bill.tab.id))
+    refunds = refunds.order_by("created_at")
     yield "refunds", gettext("Given back"), tuple(facts.of_refunds(refunds))
     yield "messages", gettext("Messages to the guest"), tuple(map(facts.of_message, messages))
     told_events = tuple(facts.of_event(event, bill.tab.currency) for event in events)

@@ -12,6 +12,7 @@ from config.front.pages.words import with_choices
 from config.front.paper.facts import Entry
 from orders.models import Line, Message, Tab, TabEvent
 from orders.rules.promises import AcknowledgementWay
+from orders.selectors import tabs
 from orders.selectors.bills import Bill
 from orders.selectors.promises import Promised
 from orders.templatetags.display import when_text
@@ -143,7 +144,7 @@ def of_refunds(refunds: Iterable[Refund]) -> Iterator[Entry]:
 
 
 def of_payments(dispute: Dispute) -> Iterator[Entry]:
-    for paid in payments.list_payments(tab_id=dispute.tab_id):
+    for paid in payments.list_payments(tab_id=tabs.follow(dispute.tab).id):
         how = how_paid(paid.brand or paid.method, paid.last4)
         this = gettext("the disputed one") if paid.id == dispute.payment_id else ""
         text = ", ".join(filter(None, (paid.receipt_label, paid.email, this)))
