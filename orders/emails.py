@@ -1,8 +1,8 @@
-"""The mails orders writes: an invitation to work at a venue. The outbox sends them."""
+"""What every mail is made of, and the mails orders writes. The outbox sends them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,10 @@ from django.utils.translation import gettext
 
 from orders.models import Invitation, Venue
 from orders.rules import colours
+from orders.rules.mail_words import flat, tidy
 from orders.rules.roles import NAMES, Role
+from orders.selectors.languages import language_of
+from orders.templatetags.display import tint
 
 INVITATION: Final = "emails/orders/invitation"
 
@@ -35,32 +38,27 @@ def invitation(invitation: Invitation) -> Mail:
     with at_home_in(invitation.venue):
         context = {
             "invitation": invitation,
-            "first_name": _flat(invitation.name).partition(" ")[0],
-            "inviter": _flat(str(invitation.invited_by)),
+            "first_name": flat(invitation.name).partition(" ")[0],
+            "inviter": flat(str(invitation.invited_by)),
             "role": gettext(NAMES[Role(invitation.role)]),
         }
         return render(INVITATION, invitation.venue, context)
 
 
-def render(path: str, venue: Venue, context: Mapping[str, Any]) -> Mail:
-    """A mail of a venue to its own people, from the three templates of this name."""
-    colour = venue.brand_hue, venue.brand_chroma_permille
+def render(path: str, venue: Venue, context: Mapping[str, Any], *, token_code: str = "") -> Mail:
+    """A mail in the look of a venue, and of a token, from the three templates of this name."""
     context = {
         **context,
         "venue": venue,
-        "venue_name": _flat(venue.name),
+        "venue_name": flat(venue.name),
         "host": urlsplit(settings.PUBLIC_URL).hostname,
-        "look": {
-            "brand": colours.brand_of(*colour),
-            "brand_by_night": colours.brand_by_night(*colour),
-            "paper": None,
-        },
+        "look": _look(venue, token_code),
         "language": translation.get_language(),
     }
-    context["subject"] = subject = _flat(render_to_string(f"{path}.subject.txt", context))
+    context["subject"] = subject = flat(render_to_string(f"{path}.subject.txt", context))
     return Mail(
         subject=subject,
-        text=_tidy(render_to_string(f"{path}.txt", context).splitlines()),
+        text=tidy(render_to_string(f"{path}.txt", context).splitlines()),
         html=css_inline.inline(
             render_to_string(f"{path}.html", context),
             keep_at_rules=True,
@@ -70,28 +68,22 @@ def render(path: str, venue: Venue, context: Mapping[str, Any]) -> Mail:
 
 
 @contextmanager
-def at_home_in(venue: Venue) -> Iterator[None]:
-    """The venue's own time and, where we speak it, its language."""
-    with timezone.override(venue.zone), translation.override(_language_of(venue)):
+def at_home_in(venue: Venue, *, language: str = "") -> Iterator[None]:
+    """The venue's own time and, where we speak it, its language; or another one, to try it."""
+    with (
+        timezone.override(venue.zone),
+        translation.override(language or language_of(venue)),
+    ):
         yield
 
 
-def _language_of(venue: Venue) -> str:
-    try:
-        return translation.get_supported_language_variant(venue.locale)
-    except LookupError:
-        return settings.LANGUAGE_CODE
-
-
-def _flat(text: str) -> str:
-    """One line: a line break in a name must not look like a line of ours."""
-    return " ".join(text.split())
-
-
-def _tidy(lines: Iterable[str]) -> str:
-    """Plain text without the gaps that template tags leave: one blank line at most."""
-    kept: list[str] = []
-    for line in (line.rstrip() for line in lines):
-        if line or (kept and kept[-1]):
-            kept.append(line)
-    return "\n".join(kept).strip() + "\n"
+def _look(venue: Venue, token_code: str) -> dict[str, Any]:
+    """The colours of this venue and this token, for programs that know hexadecimal only."""
+    colour = venue.brand_hue, venue.brand_chroma_permille
+    return {
+        "brand": colours.brand_of(*colour),
+        "brand_by_night": colours.brand_by_night(*colour),
+        "paper": colours.paper_of(tint(token_code)) if token_code else None,
+        "word": token_code.rpartition("-")[0],
+        "number": token_code.rpartition("-")[2],
+    }

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import css_inline
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from config.kernel.money import Money
 from config.kernel.written_money import money_text
-from orders import emails as orders_emails
-from orders.models import Membership, Venue
-from orders.rules import colours
+from orders.emails import Mail, at_home_in, render
+from orders.models import Membership, User, Venue
+from orders.rules.mail_words import flat
 from orders.selectors import promises, transfers
 from orders.selectors.bills import Bill
-from orders.templatetags.display import tint, when_text
-from payments.models import CardConsent, CounterReversal, PaymentRequest, Receipt, Refund
+from orders.templatetags.display import when_text
+from payments.models import CardConsent, CounterReversal, Dispute, PaymentRequest, Receipt, Refund
 from payments.rules import mail_texts
+from payments.rules.dispute_states import DisputeState
+from payments.rules.dispute_words import STATES, reason_of
 from payments.rules.mail_texts import ReminderText
-from payments.selectors import mail_texts as mail_texts_of
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
-from payments.selectors.mail_rows import detail, entry, flat, thing, things, total
+from payments.selectors.mail_rows import detail, entry, thing, things, total
 
 REMINDER: Final = "reminder"
 EXTENSION_AGREED: Final = "extension_agreed"
@@ -41,15 +37,8 @@ ACCOUNT_REFUSED: Final = "account_refused"
 CARD_KEPT: Final = "card_kept"
 AUTO_NOTICE: Final = "auto_notice"
 AUTO_FAILED: Final = "auto_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """A rendered mail. `[link]` in it becomes the guest's own link when it leaves."""
-
-    subject: str
-    text: str
-    html: str
+DISPUTE: Final = "dispute"
+MANAGER_NOTE: Final = "manager_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +53,7 @@ class ManagerNote:
 
 def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> Mail:
     """Please pay: amount, date, one button, the lines."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {
             "due_at": request.due_at,
             "bank": transfers.get_bank_details(bill.tab),
@@ -74,7 +63,7 @@ def payment_link(*, request: PaymentRequest, bill: Bill, standing: Standing) -> 
 
 def reminder(*, bill: Bill, standing: Standing, text: ReminderText, language: str = "") -> Mail:
     """What is still to pay: the venue's words, the amount, one button, and a way to stop these."""
-    with _at(bill.venue, language=language):
+    with at_home_in(bill.venue, language=language):
         left = _left(bill, standing)
         facts = {
             "venue": flat(bill.venue.name),
@@ -91,7 +80,7 @@ def reminder(*, bill: Bill, standing: Standing, text: ReminderText, language: st
 
 def extension_agreed(*, bill: Bill, standing: Standing) -> Mail:
     """The day the guest chose, in writing."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {
             "bill": bill,
             "due_at": bill.tab.due_at,
@@ -103,7 +92,7 @@ def extension_agreed(*, bill: Bill, standing: Standing) -> Mail:
 
 def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
     """Numbered proof of one payment, from its frozen content."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         paper = receipts.read(receipt)
         context = {
             "bill": bill,
@@ -120,7 +109,7 @@ def receipt(*, receipt: Receipt, bill: Bill) -> Mail:
 
 def receipt_reversed(*, reversal: CounterReversal, receipt: Receipt, bill: Bill) -> Mail:
     """A receipt that holds no more, why, and what the tab owes after that."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {
             "bill": bill,
             "paper": receipts.read(receipt),
@@ -133,7 +122,7 @@ def receipt_reversed(*, reversal: CounterReversal, receipt: Receipt, bill: Bill)
 def refund_note(*, refund: Refund, bill: Bill) -> Mail:
     """Money went back: how much, to which card, why, and when it will be there."""
     payment = refund.payment
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {
             "bill": bill,
             "refund": refund,
@@ -146,31 +135,44 @@ def refund_note(*, refund: Refund, bill: Bill) -> Mail:
 
 def manager_note(note: ManagerNote, *, bill: Bill) -> Mail:
     """Something about a tab's money that wants a manager's look."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {
             "bill": bill,
             "title": gettext(note.title),
             "text": gettext(note.text),
             "amount": note.amount,
         }
-        return _render("manager_note", bill, context)
+        return _render(MANAGER_NOTE, bill, context)
 
 
 def account_refused(*, venue: Venue, owner: Membership, is_own: bool) -> Mail:
     """To an owner: Stripe does not take our keys, what that means, and what to do."""
-    with _at(venue):
+    with at_home_in(venue):
         context = {
             "first_name": owner.user.get_short_name(),
             "is_own": is_own,
             "address": f"{settings.PUBLIC_URL.rstrip('/')}/v/{venue.slug}/stripe/",
         }
-        mail = orders_emails.render(f"emails/payments/{ACCOUNT_REFUSED}", venue, context)
-    return Mail(subject=mail.subject, text=mail.text, html=mail.html)
+        return render(f"emails/payments/{ACCOUNT_REFUSED}", venue, context)
+
+
+def dispute(dispute: Dispute, *, bill: Bill, what: str, reader: User) -> Mail:
+    """To a manager: what the bank did (`what`), where the money is, until when to answer."""
+    with at_home_in(bill.venue):
+        context = {
+            "bill": bill,
+            "dispute": dispute,
+            "what": what,
+            "first_name": reader.get_short_name(),
+            "outcome": gettext(STATES[DisputeState(dispute.state)]),
+            "reason": gettext(reason_of(dispute.reason)),
+        }
+        return render(f"emails/payments/{DISPUTE}", bill.venue, context)
 
 
 def card_kept(*, consent: CardConsent, bill: Bill) -> Mail:
     """What was agreed to, word for word, and how to take it back."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         sentences = [flat(sentence) for sentence in consent.sentences]
         return _render(CARD_KEPT, bill, {"consent": consent, "sentences": sentences})
 
@@ -179,7 +181,7 @@ def auto_notice(
     *, consent: CardConsent, bill: Bill, standing: Standing, charge_at: datetime
 ) -> Mail:
     """What is owed will be charged on that day, unless the guest says not this time."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {"consent": consent, "charge_at": charge_at}
         return _render(AUTO_NOTICE, bill, context | _left(bill, standing))
 
@@ -193,7 +195,7 @@ def auto_failed(
     again: datetime | None,
 ) -> Mail:
     """The card gave nothing: the link to pay, and whether it is tried `again`."""
-    with _at(bill.venue):
+    with at_home_in(bill.venue):
         context = {"consent": consent, "asks_guest": asks_guest, "retry_at": again}
         return _render(AUTO_FAILED, bill, context | _left(bill, standing))
 
@@ -212,55 +214,6 @@ def _left(bill: Bill, standing: Standing) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _at(venue: Venue, *, language: str = "") -> Iterator[None]:
-    """The venue's own time and, where we speak it, its language."""
-    with (
-        timezone.override(venue.zone),
-        translation.override(language or mail_texts_of.language_of(venue)),
-    ):
-        yield
-
-
 def _render(name: str, bill: Bill, context: Mapping[str, Any]) -> Mail:
-    venue, path = bill.venue, f"emails/payments/{name}"
-    context = {
-        **context,
-        "venue": venue,
-        "venue_name": flat(venue.name),
-        "host": urlsplit(settings.PUBLIC_URL).hostname,
-        "look": _look(bill),
-        "language": translation.get_language(),
-    }
-    context["subject"] = subject = flat(render_to_string(f"{path}.subject.txt", context))
-    return Mail(
-        subject=subject,
-        text=_tidy(render_to_string(f"{path}.txt", context).splitlines()),
-        html=css_inline.inline(
-            render_to_string(f"{path}.html", context),
-            keep_at_rules=True,
-            load_remote_stylesheets=False,
-        ),
-    )
-
-
-def _look(bill: Bill) -> dict[str, Any]:
-    """The colours of this venue and this token, for programs that know hexadecimal only."""
-    colour = bill.venue.brand_hue, bill.venue.brand_chroma_permille
-    code = bill.tab.token_code
-    return {
-        "brand": colours.brand_of(*colour),
-        "brand_by_night": colours.brand_by_night(*colour),
-        "paper": colours.paper_of(tint(code)) if code else None,
-        "word": code.rpartition("-")[0],
-        "number": code.rpartition("-")[2],
-    }
-
-
-def _tidy(lines: Iterable[str]) -> str:
-    """Plain text without the gaps that template tags leave: one blank line at most."""
-    kept: list[str] = []
-    for line in (line.rstrip() for line in lines):
-        if line or (kept and kept[-1]):
-            kept.append(line)
-    return "\n".join(kept).strip() + "\n"
+    path, code = f"emails/payments/{name}", bill.tab.token_code
+    return render(path, bill.venue, context, token_code=code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,13 +10,12 @@ from django.utils.translation import gettext
 from config.kernel.money import Money
 from config.kernel.written_money import money_text
 from orders.models import Line
+from orders.rules.mail_words import flat
 from orders.selectors.bills import Bill
 from payments.selectors.receipts import ReceiptLine
 from payments.selectors.sums import Row
 
 LINE_WIDTH: Final = 44
-# All white space but the one that keeps an amount together.
-GAPS: Final = re.compile(r"[^\S\u00a0]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +68,3 @@ def entry(row: Row) -> Entry:
 
 def total(label: str, amount: Money) -> Entry:
     return Entry(label=label, amount=money_text(amount), is_total=True)
-
-
-def flat(text: str) -> str:
-    """One line: a line break in a name must not look like a line of ours."""
-    return GAPS.sub(" ", text).strip()

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils import translation
 
 from orders.models import Venue
 from orders.rules.reminder_rules import Tone
 from payments.models import MailText
 from payments.rules.mail_texts import DEFAULTS, ReminderText
-
-
-def language_of(venue: Venue) -> str:
-    """The language a venue's guests are written to in, of those we speak."""
-    try:
-        return translation.get_supported_language_variant(venue.locale)
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 def text_of(venue: Venue, tone: Tone, *, language: str) -> ReminderText:

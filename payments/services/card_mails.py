@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from orders.emails import Mail
 from orders.models import Message, Tab
 from orders.services import messages
-from payments.emails import Mail
 from payments.models import CardConsent
 from payments.services.requests import PAY_PATH
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import gettext
-
-from orders import emails
-from orders.emails import Mail
-from orders.models import User
 from orders.selectors import bills, memberships
-from orders.selectors.bills import Bill
 from orders.services import messages
+from payments import emails
 from payments.models import Dispute
-from payments.rules.dispute_states import DisputeState
-from payments.rules.dispute_words import STATES, reason_of
 
 OPENED: Final = "opened"
 DUE: Final = "due"
@@ -32,7 +25,7 @@ def write(dispute: Dispute, *, what: str, now: datetime) -> int:
     bill = bills.get_bill(tab_id=dispute.tab_id)
     reviewers = memberships.list_reviewers(venue=bill.venue)
     for member in reviewers:
-        mail = _mail(dispute, bill, what=what, reader=member.user)
+        mail = emails.dispute(dispute, bill=bill, what=what, reader=member.user)
         messages.write(
             venue=bill.venue,
             tab=bill.tab,
@@ -46,17 +39,3 @@ def write(dispute: Dispute, *, what: str, now: datetime) -> int:
             now=now,
         )
     return len(reviewers)
-
-
-def _mail(dispute: Dispute, bill: Bill, *, what: str, reader: User) -> Mail:
-    """What the bank did, where the money is, until when."""
-    with emails.at_home_in(bill.venue):
-        context = {
-            "bill": bill,
-            "dispute": dispute,
-            "what": what,
-            "first_name": reader.get_short_name(),
-            "outcome": gettext(STATES[DisputeState(dispute.state)]),
-            "reason": gettext(reason_of(dispute.reason)),
-        }
-        return emails.render("emails/payments/dispute", bill.venue, context)

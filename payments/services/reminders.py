@@ -22,6 +22,7 @@ from orders.rules.messages import FINAL, MessageState
 from orders.rules.reminder_rules import Tone
 from orders.rules.tab_states import TabStatus
 from orders.selectors import bills
+from orders.selectors.languages import language_of
 from orders.services import history, messages
 from orders.services.messages import Reminding
 from payments import emails
@@ -136,7 +137,7 @@ def write(
     """Put the mail of one reminder into the outbox. The caller holds the tab's lock."""
     bill = bills.bill_of(tab)
     tone = tone_at(Tone(row.tone), is_overdue=tab.is_overdue(now))
-    text = mail_texts.text_of(tab.venue, tone, language=mail_texts.language_of(tab.venue))
+    text = mail_texts.text_of(tab.venue, tone, language=language_of(tab.venue))
     mail = emails.reminder(bill=bill, standing=standing, text=text)
     rules, zone = tab.terms.reminder_rules, facts_of.zone_of(tab)
     message = messages.write(

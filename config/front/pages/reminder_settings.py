@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 
 from config.front.pages.reminding import NAMES
+from orders.emails import Mail
 from orders.models import Venue
 from orders.rules.reminder_rules import Tone
 from payments import emails
-from payments.emails import Mail
 from payments.rules.mail_texts import tone_at
 from payments.selectors import mail_texts, reminder_previews
 
