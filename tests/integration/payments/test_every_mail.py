@@ -20,6 +20,11 @@ def without_labels(html):
     return re.sub(r'aria-label="[^"]*"', "", html)
 
 
+def is_too_long(line):
+    """But for one word that nothing can break."""
+    return len(line) > READABLE and max(map(len, line.split())) < READABLE // 2
+
+
 @pytest.fixture(params=[language for language, _name in settings.LANGUAGES])
 def language(request):
     return request.param
@@ -47,6 +52,7 @@ def test_every_mail_is_whole(mails):
         assert 0 < len(mail.subject) <= LONGEST_SUBJECT, name
         assert "\n" not in mail.subject, name
         assert not re.search(r"\n{3,}|[ \t]\n", mail.text), name
+        assert not [line for line in mail.text.splitlines() if is_too_long(line)], name
         assert not re.search(r"&(amp|lt|gt|quot|#x27);", mail.text), name
         assert not re.search(r"<i>|&amp;(amp|lt|gt|quot);|&amp;#", without_labels(mail.html)), name
         assert not re.search(r"<img|<link|<script|src=|url\(|@import", mail.html), name
