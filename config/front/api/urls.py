@@ -6,6 +6,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config.front.api import (
+    evidence,
     giving,
     money,
     more_time,
@@ -60,6 +61,7 @@ urlpatterns = [
     path(f"{_tab}extension/", more_time.Extensions.as_view(), name="extension"),
     path(f"{_tab}reminders/", reminding.Reminders.as_view(), name="reminders"),
     path(f"{_tab}void/", money.TabVoid.as_view(), name="tab-void"),
+    path("disputes/<uuid:dispute_id>/evidence/", evidence.Evidence.as_view(), name="evidence"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
 ]

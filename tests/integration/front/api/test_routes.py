@@ -101,6 +101,9 @@ RULES = {
     ("refund", "get"): Rule(needs="refund"),
     ("disputes", "get"): Rule(own=REVIEWERS, is_list=True),
     ("dispute", "get"): Rule(own=REVIEWERS, needs="dispute"),
+    ("evidence", "get"): Rule(own=REVIEWERS, needs="dispute"),
+    # Its bank waited until some day in March.
+    ("evidence", "post"): Rule(own={"staff": 403, "manager": 409, "owner": 409}, needs="dispute"),
     ("tab-void", "post"): Rule(own=REVIEWERS, body={"reason": "Left"}),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
