@@ -91,3 +91,11 @@ def mail_provider(env: FileAwareEnv) -> tuple[str, dict[str, Any]]:
     ours: Any = env.json("MAIL_PROVIDER_SETTINGS", default={})
     secret = env.str("MAIL_WEBHOOK_SECRET", default="")
     return env.str("MAIL_PROVIDER", default=""), {**ours, "WEBHOOK_SECRET": secret}
+
+
+def mail_limits(env: FileAwareEnv) -> tuple[int, int]:
+    """What a provider takes in a minute, and what one venue may use of it; 0 is no limit."""
+    return (
+        env.int("MAILS_PER_MINUTE", default=0),
+        env.int("MAILS_PER_MINUTE_OF_VENUE", default=0),
+    )

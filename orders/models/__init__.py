@@ -14,6 +14,7 @@ from orders.models.idempotency import IdempotencyRecord
 from orders.models.invitation import Invitation, InvitationLink
 from orders.models.line import Line
 from orders.models.link import GuestLink
+from orders.models.mail_count import MailCount
 from orders.models.mail_stop import MailStop
 from orders.models.membership import Membership
 from orders.models.message import Message
@@ -32,8 +33,8 @@ from orders.models.venue import TaxRate, TermsVersion, Venue
 __all__ = [
     "Acknowledgement", "ApiKey", "CatalogueItem", "CatalogueUpload", "Category", "Customer",
     "CustomerEvent", "FormerCardKey", "GuestLink", "IdempotencyRecord", "Invitation",
-    "InvitationLink", "ItemPhoto", "ItemPromise", "Line", "LineMove", "MailStop", "Membership",
-    "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement", "Reduction",
-    "ReductionPart", "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent", "TaxRate",
-    "TermsVersion", "ThingLink", "TokenCard", "User", "Venue",
+    "InvitationLink", "ItemPhoto", "ItemPromise", "Line", "LineMove", "MailCount", "MailStop",
+    "Membership", "Message", "Modifier", "ModifierGroup", "PeopleEvent", "Rearrangement",
+    "Reduction", "ReductionPart", "ReductionWithdrawal", "SweepBeat", "Tab", "TabClaim", "TabEvent",
+    "TaxRate", "TermsVersion", "ThingLink", "TokenCard", "User", "Venue",
 ]  # fmt: skip

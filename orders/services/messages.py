@@ -24,7 +24,7 @@ from orders.models.message import MessageQuerySet
 from orders.rules.deliveries import Fault, read_fault
 from orders.rules.mail_stops import StopReason
 from orders.rules.messages import LEASE, MessageState, retry_after
-from orders.services import envelopes, mail_stops
+from orders.services import envelopes, mail_limits, mail_stops
 
 logger = logging.getLogger(__name__)
 
@@ -129,11 +129,8 @@ def send_one(message_id: UUID, now: datetime) -> int:
 @transaction.atomic
 def _claim(waiting: QuerySet[Message], *, now: datetime, limit: int) -> list[Message]:
     """Take mails that nobody else is taking. SQLite lets one writer in at a time anyway."""
-    ids = list(
-        waiting.select_for_update(skip_locked=True)
-        .order_by("is_reminder", "due_at", "created_at")
-        .values_list("id", flat=True)[:limit]
-    )
+    ordered = waiting.order_by("is_reminder", "due_at", "created_at")
+    ids = mail_limits.choose(ordered.select_for_update(skip_locked=True), now=now, most=limit)
     if not ids:
         return []
     Message.objects.filter(id__in=ids).update(

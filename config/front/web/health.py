@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from config.celery import HEARTBEAT_KEY, sweep_periods
 from config.kernel import clock
+from orders.selectors.mail_limits import get_pace
 from orders.selectors.sweeps import list_beats
 
 if TYPE_CHECKING:
@@ -73,5 +74,5 @@ def sweeps(request: HttpRequest) -> HttpResponse:
     beats = list_beats(sweep_periods(), now=clock.now())
     is_late = any(beat.is_late for beat in beats)
     status = UNAVAILABLE if is_late else 200
-    context = {"beats": beats, "is_late": is_late}
+    context = {"beats": beats, "is_late": is_late, "pace": get_pace(now=clock.now())}
     return render(request, "front/health.html", context, status=status)
