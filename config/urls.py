@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("config.front.web.urls")),
     path("", include("config.front.web.people_urls")),
     path("", include("config.front.web.card_urls")),
+    path("", include("config.front.web.booking_urls")),
     path("", include("config.front.web.dispute_urls")),
     path("hooks/mail/", include((reports, "mail_reports"))),
     path("", include("payments.web.urls")),

@@ -185,6 +185,10 @@ class Booking(models.Model):
     def is_cancelled(self) -> bool:
         return self.state in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
 
+    @property
+    def was_cancelled_late(self) -> bool:
+        return self.state == BookingState.CANCELLED_LATE
+
     def is_late_to_cancel(self, now: datetime) -> bool:
         return now > self.free_until
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from deposits.models import BookingSettings, Diary, ServiceTiming
-from orders.models import CatalogueItem, Venue
+from orders.models import CatalogueItem, User, Venue
 
 
 def get_settings(venue: Venue) -> BookingSettings:
@@ -29,6 +29,16 @@ def list_diaries(*, venue: Venue, item: CatalogueItem | None = None) -> list[Dia
     diaries = Diary.objects.open().filter(venue=venue).select_related("person", "venue")
     ordered = list(diaries.order_by("position", "person__name", "id").prefetch_related("services"))
     return [diary for diary in ordered if item is None or does(diary, item)]
+
+
+def list_people(*, venue: Venue) -> list[tuple[User, Diary | None]]:
+    """Everybody who works here, with their diary if they take bookings."""
+    diaries = {diary.person_id: diary for diary in list_diaries(venue=venue)}
+    members = venue.memberships.filter(ended_at=None, user__is_active=True)
+    return [
+        (member.user, diaries.get(member.user_id))
+        for member in members.select_related("user").order_by("user__name", "user_id")
+    ]
 
 
 def does(diary: Diary, item: CatalogueItem) -> bool:

@@ -104,6 +104,11 @@ def plan_days(*, diaries: Sequence[Diary], days: Iterable[date]) -> tuple[DayPla
     return tuple(_plan(diary, day) for day in days for diary in diaries)
 
 
+def closed(whole: Span, busy: Sequence[Span]) -> tuple[Span, ...]:
+    """The parts of a day in which somebody neither works nor rests."""
+    return without(whole, busy)
+
+
 def within_hours(*, diary: Diary, visit: Span, zone: ZoneInfo) -> bool:
     """Whether a visit lies in the hours somebody works, breaks and days off left out."""
     day = visit.start.astimezone(zone).date()
