@@ -60,6 +60,7 @@ def _run(plan: Plan) -> int:
         _start_broker(crew, plan)
         _manage(plan, "migrate", "The database cannot be used")
         _manage(plan, "seed_demo", "The demo data could not be made")
+        _manage(plan, "seed_demo_bookings", "The demo bookings could not be made")
         _start_sandbox(crew, plan)
         _start_house(crew, plan)
         print(banner(plan, started=started), flush=True)

@@ -50,7 +50,7 @@ RULES = {
     "no_show": (None, DONE, {}),
     "contact": (None, DONE, {"way": "phone"}),
 }
-NAMES = sorted(pattern.name for pattern in booking_patterns)
+NAMES = sorted(str(pattern.name) for pattern in booking_patterns)
 
 
 @pytest.fixture(autouse=True)
