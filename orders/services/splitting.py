@@ -12,7 +12,7 @@ from django.db import transaction
 
 from config.kernel.errors import gettext_noop
 from config.kernel.money import Money, total
-from orders.models import Line, LineMove, Rearrangement, Tab, User
+from orders.models import Acknowledgement, Line, LineMove, Rearrangement, Tab, User
 from orders.rules import rearranging
 from orders.rules.rearranging import NothingLeft, RearrangementKind, SplitUnclear
 from orders.services import history, rearrangements, venues
@@ -172,8 +172,8 @@ def _share_out(made: Rearrangement, tab: Tab, parts: Sequence[Tab], wanted: Spli
 
 
 def _share(line: Line, part: Tab, amount: Money) -> Line:
-    """So much of a line as a line of its own, sold under the same tax."""
-    return Line.objects.create(
+    """So much of a line as a line of its own: the same tax, the same promise and yes to it."""
+    share = Line.objects.create(
         tab=part,
         item_id=line.item_id,
         share_of=line,
@@ -190,7 +190,24 @@ def _share(line: Line, part: Tab, amount: Money) -> Line:
         added_at=line.added_at,
         sent_at=line.sent_at,
         served_at=line.served_at,
+        promise_id=line.promise_id,
+        cleared_at=line.cleared_at,
     )
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            line=share,
+            promise_id=said.promise_id,
+            digest=said.digest,
+            way=said.way,
+            name=said.name,
+            reason=said.reason,
+            at=said.at,
+            by_id=said.by_id,
+            browser_digest=said.browser_digest,
+        )
+        for said in line.acknowledgements.order_by("id")
+    )
+    return share
 
 
 def _note(
