@@ -43,6 +43,7 @@ celery_app.conf.beat_schedule = {
     "open pages": _every(timedelta(minutes=1), "payments.sweep_open_pages"),
     "undelivered events": _every(timedelta(minutes=5), "payments.sweep_undelivered_events"),
     "due reminders": _every(timedelta(minutes=1), "payments.sweep_due_reminders"),
+    "daily summaries": _every(timedelta(minutes=5), "payments.sweep_daily_summaries"),
     "planned refunds": _every(timedelta(minutes=1), "payments.sweep_planned_refunds"),
     "refunds at Stripe": _every(timedelta(hours=1), "payments.sweep_refunds"),
     "refused accounts": _every(timedelta(minutes=1), "payments.sweep_refused_accounts"),

@@ -26,6 +26,7 @@ from payments.rules.mail_texts import ReminderText
 from payments.selectors import receipts, sums
 from payments.selectors.balances import Standing
 from payments.selectors.mail_rows import detail, entry, thing, things, total
+from payments.selectors.summaries import DaySums
 
 REMINDER: Final = "reminder"
 EXTENSION_AGREED: Final = "extension_agreed"
@@ -37,6 +38,7 @@ ACCOUNT_REFUSED: Final = "account_refused"
 CARD_KEPT: Final = "card_kept"
 AUTO_NOTICE: Final = "auto_notice"
 AUTO_FAILED: Final = "auto_failed"
+DAILY_SUMMARY: Final = "daily_summary"
 DISPUTE: Final = "dispute"
 MANAGER_NOTE: Final = "manager_note"
 
@@ -143,6 +145,14 @@ def manager_note(note: ManagerNote, *, bill: Bill) -> Mail:
             "amount": note.amount,
         }
         return _render(MANAGER_NOTE, bill, context)
+
+
+def daily_summary(*, venue: Venue, sums: DaySums) -> Mail:
+    """To a manager: a day of the venue, and how it stood at its end."""
+    with at_home_in(venue):
+        address = f"{settings.PUBLIC_URL.rstrip('/')}/v/{venue.slug}/"
+        context = {"sums": sums, "address": address}
+        return render(f"emails/payments/{DAILY_SUMMARY}", venue, context)
 
 
 def account_refused(*, venue: Venue, owner: Membership, is_own: bool) -> Mail:

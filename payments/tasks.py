@@ -17,6 +17,7 @@ from payments.services import (
     refused_accounts,
     reminders,
     saved_charges,
+    summaries,
 )
 
 
@@ -103,3 +104,8 @@ def sweep_books(**_from_newer_callers: object) -> None:
 @shared_task(name="payments.sweep_due_holds")
 def sweep_due_holds(**_from_newer_callers: object) -> None:
     hold_steps.sweep(now=clock.now())
+
+
+@shared_task(name="payments.sweep_daily_summaries")
+def sweep_daily_summaries(**_from_newer_callers: object) -> None:
+    summaries.sweep(now=clock.now())

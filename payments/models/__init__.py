@@ -20,6 +20,7 @@ from payments.models.receipt import Receipt, ReceiptBook
 from payments.models.refund import Refund, RefundLine
 from payments.models.reminder import Reminder
 from payments.models.request import PaymentRequest
+from payments.models.summary import SummaryWish
 from payments.models.till import CashCount, CounterReversal
 
 __all__ = [
@@ -28,5 +29,5 @@ __all__ = [
     "DisputeEvidence", "Extension", "GatewayOperation", "Hold", "InboxEvent", "LedgerEntry",
     "LedgerIsAppendOnly", "MailText", "MerchantAccount", "OverpaidTab", "OwingTab", "Payment",
     "PaymentRequest", "Payout", "Receipt", "ReceiptBook", "Refund", "RefundLine", "Reminder",
-    "UnhandledEvent",
+    "SummaryWish", "UnhandledEvent",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Coalesce
 
+from config.kernel.money import Money
 from orders.models import Tab
 from payments.models import Dispute, LedgerEntry, Reminder
 from payments.rules.accounts import Account
@@ -43,6 +44,12 @@ def with_left(tabs: QuerySet[T]) -> QuerySet[T]:
 def overpaid(tabs: QuerySet[T]) -> QuerySet[T]:
     """Those that got more money than they asked for."""
     return with_left(tabs).filter(left_minor__lt=0)
+
+
+def left_on(tabs: QuerySet[Tab], *, currency: str) -> Money:
+    """What these tabs owe together."""
+    found: Any = with_left(tabs).order_by().aggregate(sum=Sum("left_minor", default=0))
+    return Money(found["sum"], currency)
 
 
 def with_reminding(tabs: QuerySet[T]) -> QuerySet[T]:

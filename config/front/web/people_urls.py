@@ -40,6 +40,7 @@ books_patterns = [
 urlpatterns = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("v/<slug:slug>/more/", more.more, name="more"),
+    path("v/<slug:slug>/more/summary/", more.summary, name="summary"),
     path("v/<slug:slug>/people/", include((people_patterns, "people"))),
     path("v/<slug:slug>/books/", include((books_patterns, "books"))),
     path("v/<slug:slug>/stripe/", include((stripe_patterns, "stripe"))),
