@@ -79,8 +79,8 @@ def get_reminding(tab: Tab) -> Reminding:
     """In as many statements for any tab: its rows with their mails, and what stands in the way."""
     rows = list(tab.reminders.select_related("message").order_by("due_at", "step"))
     stop = mail_stops.find(venue_id=tab.venue_id, email=email_of(tab))
-    is_coming = any(row.state == ReminderState.DUE for row in rows)
-    unless = _what_comes_first(tab) if is_coming else ""
+    is_planned = any(row.state == ReminderState.DUE for row in rows)
+    unless = _what_comes_first(tab) if is_planned else ""
     may_write = tab.is_owing and bool(email_of(tab))
     return Reminding(
         steps=tuple(_step(tab, row, unless) for row in rows),
@@ -91,7 +91,9 @@ def get_reminding(tab: Tab) -> Reminding:
 
 
 def _what_comes_first(tab: Tab) -> str:
-    """On what a reminder that is still to come depends."""
+    """On what a reminder that is still to come depends; on a settled tab none comes."""
+    if tab.is_settled:
+        return str(WHY[SkipReason.SETTLED])
     if card_on_file.is_settling_itself(tab):
         return gettext("only if the card on file does not pay")
     return gettext("if still unpaid")

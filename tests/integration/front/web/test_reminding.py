@@ -12,6 +12,7 @@ from orders.services import messages
 from payments.models import Reminder
 from payments.services import closing, reminders
 from tests.conftest import EVENING
+from tests.factories import take_cash
 from tests.staff import browser_of
 
 NOON = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -53,6 +54,15 @@ def test_the_page_says_what_comes_next(press):
     assert "Sat 7 Mar, 10:00" in page
     assert page.count(">Skip<") == 4
     assert "Remind now" in page
+
+
+def test_a_settled_tab_promises_none(press, owing):
+    take_cash(owing, by=owing.opened_by, minor=owing.total_minor)
+
+    page = shown(press("show"))
+
+    assert "not needed: paid" in page
+    assert "if still unpaid" not in page
 
 
 def test_one_goes_now(press, owing):
