@@ -255,8 +255,10 @@ def _show_settled(request: BrowserRequest, visit: Visit) -> HttpResponse:
 
 def _show_state(request: BrowserRequest, visit: Visit) -> HttpResponse:
     bill = bills.get_bill(tab_id=visit.tab.id) if visit.tab.is_open else None
+    left = _left_attempt(request, visit)
     context = {
         "notice": words.of_tab(visit.tab),
+        "left": words.of_ended_page(left) if left else None,
         "bill": bill,
         "sums": sums.so_far(bill) if bill else None,
     }

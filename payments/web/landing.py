@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from config.kernel import clock
 from config.kernel.browser import BrowserRequest, address_of, guest_page, is_only_looking
 from config.kernel.errors import DomainError
-from config.kernel.http import UNPROCESSABLE, is_htmx
+from config.kernel.http import UNPROCESSABLE, is_htmx, translated
 from config.kernel.paper import answer_with
 from orders.rules.addresses import masked
 from orders.services import tries
@@ -107,7 +107,7 @@ def mail(request: BrowserRequest, visit: Visit, receipt: UUID) -> HttpResponse:
             receipt_id=receipt, now=visit.now, email=form.cleaned_data["email"]
         )
     except DomainError as refusal:
-        form.add_error("email", words.sentence(refusal))
+        form.add_error("email", translated(refusal))
         return show(request, visit, "thanks", context, status=UNPROCESSABLE)
     return show(request, visit, "thanks", context | {"sent_to": masked(message.to)})
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from config.kernel.errors import DomainError
+from config.kernel.http import translated
 from config.kernel.money import Money
 from config.kernel.written_money import money_text
 from orders.models import Tab
@@ -96,7 +97,7 @@ def of_refusal(refusal: DomainError) -> Notice:
     if isinstance(refusal, AmountChanged):
         return amount_is_now(refusal.amount)
     title = TITLES.get(refusal.code, _("That did not work"))
-    return Notice(title=gettext(title), text=sentence(refusal))
+    return Notice(title=gettext(title), text=translated(refusal))
 
 
 def no_page() -> Notice:
@@ -149,17 +150,18 @@ def of_leaving(attempt: CheckoutAttempt) -> Notice | None:
     )
 
 
+def of_ended_page(attempt: CheckoutAttempt) -> Notice | None:
+    """For somebody who came back from a payment page to a tab that can be paid no more."""
+    if attempt.is_reserving or attempt.is_paid:
+        return None
+    return Notice(
+        title=gettext("Your payment page was closed, and nothing was charged"),
+        text=gettext("The bill changed while it was open."),
+        tone="info",
+    )
+
+
 def of_tab(tab: Tab) -> Notice:
     """Why a tab cannot be paid here now."""
     title, text = TABS[tab.status]
     return Notice(title=gettext(title), text=gettext(text))
-
-
-def sentence(refusal: DomainError) -> str:
-    """The refusal's own sentence in the reader's language, amounts as people write them."""
-    facts = {
-        name: money_text(fact) if isinstance(fact, Money) else fact
-        for name, fact in refusal.facts.items()
-    }
-    said = gettext(refusal.sentence)
-    return said % facts if facts else said

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from config.kernel.money import Money
+from orders.rules.roles import Role
 from payments.gateway.errors import CredentialsInvalid, OutcomeUnknown
 from payments.models import CheckoutAttempt, GatewayOperation
 from payments.rules.attempt_states import AttemptState
-from payments.services import checkout
-from tests.integration.payments.conftest import SOON
+from payments.services import checkout, reopening
+from tests.integration.payments.conftest import LATER, SOON
 from tests.integration.payments.web.pay_page import (
     ALL,
     closed_at,
@@ -205,3 +206,18 @@ def test_an_attempt_of_another_tab_says_nothing(client, open_page, larkspur, ada
     text = client.get(f"/p/{token}/?left={attempt.id}").content.decode()
 
     assert "nothing was charged" not in text
+
+
+def test_coming_back_to_a_tab_that_was_reopened_says_that_nothing_was_charged(
+    client, page, book, closed_tab, niamh
+):
+    press(client, page)
+    attempt = CheckoutAttempt.objects.get()
+
+    reopening.reopen_tab(
+        tab_id=closed_tab.id, by=niamh, role=Role.MANAGER, reason="One more", now=LATER
+    )
+    text = client.get(f"{page}?left={attempt.id}").content.decode()
+
+    assert "Your payment page was closed, and nothing was charged" in text
+    assert "Nothing to pay right now" in text
