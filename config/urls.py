@@ -44,5 +44,6 @@ urlpatterns = [
     path("", include("config.front.web.dispute_urls")),
     path("hooks/mail/", include((reports, "mail_reports"))),
     path("", include("payments.web.urls")),
+    path("", include("deposits.web.urls")),
     path("", include("config.front.web.guest_urls")),
 ]
