@@ -26,7 +26,8 @@ FIELD_OF_REFUSAL: Final = {
 class TimesForm(forms.Form):
     """Which free times to show. It is only shown: the address is read by `asked`."""
 
-    person = forms.ChoiceField(label=_("With"), required=False)
+    use_required_attribute = False
+    person = forms.ChoiceField(label=_("With"))
     day = forms.DateField(
         label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
@@ -54,10 +55,14 @@ class VisitForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=LONGEST_NAME,
+        error_messages={"required": _("Type your name, so that we know who comes.")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("Your email"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+        label=_("Your email"),
+        max_length=254,
+        error_messages={"required": _("Type your email, so that we can tell you of changes.")},
+        widget=forms.EmailInput({"autocomplete": "email"}),
     )
     note = forms.CharField(
         label=_("Anything we should know?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ from orders.models import Venue
 from orders.services import tries
 from orders.services.tries import TooManyTries
 
+logger = logging.getLogger(__name__)
 NOT_FOUND, TOO_MANY, SEE_OTHER, OK = 404, 429, 303, 200
 # Whoever holds a link follows one that exists: only misses are counted.
 MISSES: Final = 30
@@ -124,11 +126,24 @@ def status_of(refusal: DomainError) -> int:
     return UNPROCESSABLE if is_typed else CONFLICT
 
 
+def count_try(key: str, *, most: int, seconds: int) -> None:
+    """Count one more try; where the cache is away, guests get in uncounted.
+
+    :raises TooManyTries: that was one too many.
+    """
+    try:
+        tries.count_try(key, most=most, seconds=seconds)
+    except TooManyTries:
+        raise
+    except Exception:  # noqa: BLE001  # Each cache has its own errors.
+        logger.warning("The cache does not answer; tries are not counted")
+
+
 def _no_link(request: BrowserRequest) -> HttpResponse:
     """The same page for a link that ran out and for one that never was."""
     key = f"booking-link-misses:{address_of(request)}"
     try:
-        tries.count_try(key, most=MISSES, seconds=MISSES_SECONDS)
+        count_try(key, most=MISSES, seconds=MISSES_SECONDS)
     except TooManyTries:
         return render(request, "429.html", status=TOO_MANY)
     return render(request, "deposits/guest/no_link.html", status=NOT_FOUND)

@@ -25,9 +25,9 @@ from deposits.services import bookings
 from deposits.services.bookings import Agreed, Guest, Wish
 from deposits.web.asked import Asked, read_asked, read_instant
 from deposits.web.forms import TimesForm, VisitForm
-from deposits.web.frame import OK, TOO_MANY, SeeOther, public_page, refuse, show
+from deposits.web.frame import OK, TOO_MANY, SeeOther, count_try, public_page, refuse, show
 from orders.models import CatalogueItem, User, Venue
-from orders.services import thing_links, tries
+from orders.services import thing_links
 
 # One household books through one address, and so may a whole office.
 TRIES_PER_ADDRESS, TRIES_PER_BROWSER, TEN_MINUTES = 60, 12, 600
@@ -171,8 +171,8 @@ def _looking(venue: Venue, item: CatalogueItem, asked: Asked) -> Looking:
 
 
 def _count_tries(request: BrowserRequest) -> None:
-    tries.count_try(f"book:{request.browser.digest}", most=TRIES_PER_BROWSER, seconds=TEN_MINUTES)
-    tries.count_try(f"book:{address_of(request)}", most=TRIES_PER_ADDRESS, seconds=TEN_MINUTES)
+    count_try(f"book:{request.browser.digest}", most=TRIES_PER_BROWSER, seconds=TEN_MINUTES)
+    count_try(f"book:{address_of(request)}", most=TRIES_PER_ADDRESS, seconds=TEN_MINUTES)
 
 
 def _person(looking: Looking) -> User | None:

@@ -108,6 +108,7 @@ def _is_demo(demo: Demo) -> bool:
 
 
 def _open(venue: Venue, demo: Demo, *, now: datetime) -> None:
+    diaries.change_settings(venue=venue, is_public=True)
     people = {}
     for position, (email, (opens, closes)) in enumerate(demo.people.items()):
         person = User.objects.get(email=email)

@@ -326,3 +326,17 @@ def test_pages_are_kept_by_nobody(client, public, diary, visit):
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_guests_get_in_although_nobody_can_count_them(
+    client, public, diary, visit, typed, settings
+):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert client.post(visit, typed()).status_code == 303
+    assert client.get("/b/nothing/").status_code == 404
