@@ -12,11 +12,13 @@ from payments.models import AutoSettlement
 from payments.rules.allocation import Choice, PayMode
 from payments.rules.consent_scope import ConsentScope
 from payments.selectors import card_on_file
-from payments.services import card_pages, checkout, consents, reconciliation, saved_charges
+from payments.services import card_pages, checkout, closing, consents, reconciliation, saved_charges
 from payments.services.checkout import Wish
 from payments.services.consents import Signature
 from tests import fakes
+from tests.factories import EVENING
 
+EUR_2180 = Money(2180, "EUR")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -109,3 +111,11 @@ def say(page, *, now):
     """The page's news arrives, and what it leaves to do is done by the sweep."""
     card_pages.take_over(page, now=now)
     reconciliation.resolve_operations(now=now + 2 * MINUTE)
+
+
+def told(later_tab, ada, *, refusals=None, scope=ConsentScope.THIS_TAB):
+    """A tab agreed about while open, closed, and told about."""
+    keep_card(later_tab.id, scope, now=EVENING, refusals=refusals)
+    closing.close_and_request(tab_id=later_tab.id, by=ada, now=EVENING)
+    tell(later_tab.id, now=settlement_of(later_tab.id).next_at)
+    return Tab.objects.get(id=later_tab.id)
