@@ -14,6 +14,7 @@ from config.kernel.errors import DomainError, gettext_noop
 from orders.models import Customer, CustomerEvent, Tab, User, Venue
 from orders.rules.addresses import dialable
 from orders.rules.texts import tidy, tidy_paragraphs
+from orders.rules.time_zones import clean_zone
 from orders.selectors import customers
 from orders.services import venues
 
@@ -118,12 +119,14 @@ def edit(
     email: str,
     phone: str,
     note: str,
+    time_zone: str | None = None,
 ) -> Customer:
-    """Correct what is on file; what was there before is written down.
+    """Correct what is on file; what was there before is written down. No `time_zone`: as it was.
 
     :raises EmailUnclear, PhoneUnclear, TextTooLong: something typed cannot be kept.
     :raises CustomerUnclear: nothing to know them by would be left.
     :raises AddressTaken: address or number are another guest's.
+    :raises TimeZoneUnknown: there is none of that name.
     :raises CustomerMerged: they are on file under another entry.
     """
     customer = Customer.objects.select_for_update().get(id=customer.id)
@@ -134,6 +137,7 @@ def edit(
         "email": clean_email(email),
         "phone": clean_phone(phone, venue=customer.venue),
         "note": tidy_paragraphs(note, limit=LONGEST_NOTE),
+        "time_zone": customer.time_zone if time_zone is None else clean_zone(time_zone),
     }
     if not (wanted["name"] or wanted["email"] or wanted["phone"]):
         raise CustomerUnclear(gettext_noop("A name, an email address or a phone number, please."))
@@ -144,6 +148,16 @@ def edit(
         record(customer, kind="edited", by=by, now=now, before={f: before[f] for f in changes})
         venues.bump_board(customer.venue_id)
     return customer
+
+
+@transaction.atomic
+def note_zone(*, customer: Customer, time_zone: str) -> None:
+    """Where the guest says they are, so that no mail comes at their night.
+
+    :raises TimeZoneUnknown: there is none of that name.
+    """
+    customer.time_zone = clean_zone(time_zone)
+    customer.save(update_fields=["time_zone"])
 
 
 def record(customer: Customer, *, kind: str, by: User, now: datetime, **data: object) -> None:

@@ -21,6 +21,7 @@ from payments.selectors import balances, extensions, reminders
 from payments.services import guest_choices
 from payments.services.extending import DayOutOfBounds
 from payments.services.requests import NotOwing
+from payments.web import zones
 from payments.web.visits import SeeOther, Visit, link_page, show
 
 # RFC 8058: what a mail program sends when its own button is pressed. It must not be redirected.
@@ -114,6 +115,7 @@ def _show(
     context = {
         "form": form or LaterForm(offer=offer),
         "offer": offer,
+        "zone_form": zones.form_of(visit),
         "agreed": extensions.find_own(tab),
         "pays_cash": reminders.has_promised_cash(tab),
         "is_stopped": _is_stopped(visit),

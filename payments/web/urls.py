@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from payments.web import cards, guest, landing, later, webhooks
+from payments.web import cards, guest, landing, later, webhooks, zones
 
 pay = [
     path("", guest.pay, name="page"),
@@ -22,6 +22,7 @@ pay = [
     path("card/not-this-time/", cards.not_this_time, name="card_not_this_time"),
     path("later/", later.later, name="later"),
     path("extension/", later.extension, name="extension"),
+    path("time-zone/", zones.time_zone, name="time_zone"),
     path("cash/", later.cash, name="cash"),
     path("stop/", later.stop, name="stop"),
     path("resumption/", later.resumption, name="resumption"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.rules.time_zones import list_places
 from orders.services.customers import LONGEST_NAME, LONGEST_NOTE
 
 
@@ -32,6 +33,11 @@ class CustomerForm(forms.Form):
         required=False,
         label=_("Note"),
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    time_zone = forms.ChoiceField(
+        choices=lambda: [("", _("as the venue")), *((name, name) for name in list_places())],
+        required=False,
+        label=_("Time zone"),
     )
 
 

@@ -454,3 +454,19 @@ def test_only_owners_see_the_way_to_people(ada, niamh, olga):
     for user, sees in ((ada, False), (niamh, False), (olga, True)):
         for address in (CUSTOMERS, "/v/larkspur-coffee/more/"):
             assert ("/people/" in browser_of(user).get(address).content.decode()) is sees
+
+
+def test_a_guests_time_zone_is_set_and_told(ada, larkspur):
+    guest = put_on_file(larkspur, email="far@example.org")
+    page = f"/v/larkspur-coffee/customers/{guest.id}/"
+    typed = {"email": "far@example.org", "time_zone": "Asia/Seoul"}
+
+    answers = [
+        browser_of(ada).post(f"{page}entry/", typed | {"time_zone": zone}).status_code
+        for zone in ("Mars/Olympus", "Asia/Seoul")
+    ]
+
+    assert answers == [422, 303]
+    guest.refresh_from_db()
+    assert guest.time_zone == "Asia/Seoul"
+    assert "Asia/Seoul" in browser_of(ada).get(page).content.decode()
