@@ -19,7 +19,7 @@ from payments import emails
 from payments.emails import ManagerNote
 from payments.models import CardConsent
 from payments.rules.dispute_states import DisputeState
-from payments.selectors import balances, mail_texts
+from payments.selectors import balances, mail_texts, summaries
 from payments.services import closing, counter_reversals
 from payments.services.counter_reversals import LONGEST_REASON
 from tests import disputed, factories
@@ -190,6 +190,8 @@ class Story:
         for is_own in (True, False):
             mail = emails.account_refused(venue=self.venue, owner=member, is_own=is_own)
             yield emails.ACCOUNT_REFUSED, "own" if is_own else "house", mail
+        day = summaries.get_day(self.venue, EVENING.date())
+        yield emails.DAILY_SUMMARY, "", emails.daily_summary(venue=self.venue, sums=day)
         invitation = invitations.invite(
             venue=self.venue,
             name=self.words["guest"],
