@@ -140,10 +140,6 @@
       if (region.matches?.("[data-poll]") && occupied(region)) event.preventDefault();
     });
   }
-  // A select marked data-zone proposes the browser's own time zone where none was chosen before.
-  const zone = $("select[data-zone]");
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !zone.value && $(`option[value="${CSS.escape(here)}"]`, zone)) zone.value = here;
   // A lost connection must never look like a saved order.
   const offline = (lost) => () => {
     const notice = $("#offline");
