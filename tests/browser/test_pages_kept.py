@@ -106,12 +106,12 @@ def test_pages_where_companies_pay_and_people_come_in_fit_every_width(
     assert misfits(page, [studio_link, f"{studio_link}?way=bank", invitation]) == {}
 
 
-def misfits(page, paths):
+def misfits(page, paths, widths=WIDTHS):
     """What does not fit, by page and width."""
     found = {}
     for path in paths:
         assert look(page, path) is not None, path
-        for width in WIDTHS:
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate(SETTLED)
             if wrong := page.evaluate(FINDINGS):
