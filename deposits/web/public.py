@@ -137,6 +137,7 @@ def _show_visit(
     status: int = OK,
 ) -> HttpResponse:
     wording = guest_side.wording_of(looking.item.promise)
+    free = free_until(at, free_hours=settings.get_settings(looking.venue).free_hours)
     context: dict[str, Any] = {
         "item": looking.item,
         "form": form,
@@ -148,7 +149,8 @@ def _show_visit(
         "zero": Money.zero(looking.venue.currency),
         "is_gone": is_gone,
         "others": guest_side.list_others(looking, around=at, now=now) if is_gone else (),
-        "free_until": free_until(at, free_hours=settings.get_settings(looking.venue).free_hours),
+        "free_until": free,
+        "is_soon": free <= now,
     }
     return show(request, looking.venue, "visit", context, status=status)
 

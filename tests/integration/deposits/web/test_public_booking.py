@@ -297,6 +297,15 @@ def test_no_later_day_is_offered_than_can_be_booked(client, public, diary, times
     assert "Later days" not in page
 
 
+def test_what_holds_about_cancelling_is_said_before_booking(client, public, diary, visit, times):
+    in_time = words(client.get(visit))
+    soon = words(client.get(f"{times}visit/?at=2026-03-07T01:00:00Z"))
+
+    assert "Move or cancel by yourself until Mon 9 Mar, 14:00" in in_time
+    assert "Move or cancel by yourself" not in soon
+    assert "It is soon" in soon
+
+
 def test_a_place_that_takes_no_bookings_online_says_so(client, odile, diary, visit, typed):
     answers = [client.get(BOOK), client.get(visit), client.post(visit, typed())]
 
