@@ -1,216 +1,20 @@
-"""The pages about token cards: sheets, the stack, one card, and who may do what there."""
+"""New cards, the stack, one card, and a guest without one; and who may do what there."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from django.test import Client
 
-from config.front.paper import cards as paper
-from config.front.paper.cards import Common, Face
-from config.kernel import clock
 from orders.models import TokenCard
 from orders.services import tabs, tokens
 from tests import factories
 from tests.conftest import EVENING
-from tests.paper import codes_on, pages_of, sizes_of
+from tests.integration.front.web.card_pages import HOME, addresses, card_page, shown
+from tests.paper import codes_on, pages_of
 
 pytestmark = pytest.mark.django_db
-HOME = "/v/larkspur-coffee/tokens/"
-A4, LETTER = (210, 297), (216, 279)
 
 
-@pytest.fixture(autouse=True)
-def evening(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: EVENING)
-
-
-@pytest.fixture
-def stack(larkspur):
-    """Twelve cards, MINT and PLUM in turns: a full sheet and the start of another."""
-    return tokens.print_cards(venue=larkspur, words=["MINT", "PLUM"], count=12)
-
-
-@pytest.fixture
-def manager(niamh):
-    client = Client()
-    client.force_login(niamh)
-    return client
-
-
-@pytest.fixture
-def barista(ada):
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
-def addresses(cards):
-    return sorted(f"http://testserver/t/{card.key}/" for card in cards)
-
-
-def shown(page):
-    """The cards on a page, in their order."""
-    return re.findall(r'<article class="tcard"[^>]* aria-label="([^"]+)"', page.content.decode())
-
-
-def card_page(card, step=""):
-    return f"{HOME}cards/{card.pk}/{step}"
-
-
-# --- Sheets --------------------------------------------------------------------------------------
-def test_a_sheet_shows_ten_cards(barista, stack):
-    page = barista.get(HOME)
-
-    assert shown(page) == [card.code for card in stack[:10]]
-    assert "0 on open tabs, 12 on the stack, 0 reported lost" in page.content.decode()
-    assert "Sheet 1 of 2" in page.content.decode()
-
-
-def test_the_next_sheet_shows_the_rest(barista, stack):
-    page = barista.get(f"{HOME}?page=2")
-
-    assert shown(page) == ["MINT-11", "PLUM-12"]
-
-
-@pytest.mark.parametrize(
-    ("wish", "found"),
-    [
-        ("word=PLUM&last=6", ["PLUM-02", "PLUM-04", "PLUM-06"]),
-        ("first=11", ["MINT-11", "PLUM-12"]),
-        ("first=3&last=3", ["MINT-03"]),
-        ("first=100", []),
-    ],
-)
-def test_a_sheet_can_be_narrowed(barista, stack, wish, found):
-    assert shown(barista.get(f"{HOME}?{wish}")) == found
-
-
-def test_the_choice_of_paper_and_ink_stands_in_the_address(barista, stack):
-    page = barista.get(f"{HOME}?paper=letter&ink=card").content.decode()
-
-    assert '<section class="tsheet" data-paper="letter" data-ink="card"' in page
-    assert 'href="?paper=letter&amp;ink=card&amp;page=2"' in page
-
-
-@pytest.mark.parametrize("wish", ["paper=a3", "ink=gold", "word=FIG", "first=x", "last=0"])
-def test_a_wish_nobody_understands_is_said_and_left_out(barista, stack, wish):
-    page = barista.get(f"{HOME}?{wish}")
-
-    assert (page.status_code, len(shown(page))) == (200, 10)
-
-
-def test_numbers_the_wrong_way_round_are_said_beside_the_field(barista, stack):
-    page = barista.get(f"{HOME}?first=9&last=3").content.decode()
-
-    assert "The second number must not be below the first." in page
-
-
-def test_lost_cards_and_those_out_of_use_are_not_printed(barista, larkspur, stack):
-    tokens.mark_lost(venue=larkspur, card_id=stack[0].pk, now=EVENING)
-    tokens.retire(venue=larkspur, card_id=stack[1].pk, now=EVENING)
-
-    assert shown(barista.get(f"{HOME}?last=4")) == ["MINT-03", "PLUM-04"]
-
-
-def test_a_card_says_where_to_type_its_code(barista, stack):
-    page = barista.get(HOME).content.decode()
-
-    assert "testserver<wbr>/t/larkspur-coffee<br>MINT-01</span>" in page
-
-
-def test_a_sheet_asks_the_database_as_often_for_ten_cards_as_for_one(
-    barista, larkspur, django_assert_max_num_queries
-):
-    tokens.print_cards(venue=larkspur, words=["MINT"], count=1)
-    with django_assert_max_num_queries(20) as alone:
-        barista.get(HOME)
-    tokens.print_cards(venue=larkspur, words=["MINT"], count=9)
-
-    with django_assert_max_num_queries(len(alone)):
-        barista.get(HOME)
-
-
-def test_a_place_without_cards_is_told_how_to_begin(manager, barista, larkspur):
-    assert f'href="{HOME}new/"' in manager.get(HOME).content.decode()
-    assert "A manager can make the first ones here." in barista.get(HOME).content.decode()
-
-
-# --- PDF -----------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("wish", "size"),
-    [
-        ("", A4),
-        ("ink=card", A4),
-        ("paper=letter", LETTER),
-        ("paper=letter&ink=card", LETTER),
-    ],
-)
-def test_every_code_can_be_read_from_the_pdf(barista, stack, wish, size):
-    answer = barista.get(f"{HOME}sheet.pdf?{wish}")
-
-    first, second = pages_of(answer.content)
-    assert sizes_of(answer.content) == [size, size]
-    assert codes_on(first) == addresses(stack[:10])
-    assert codes_on(second) == addresses(stack[10:])
-
-
-def test_the_pdf_is_a_file_with_its_fonts_inside(barista, stack):
-    answer = barista.get(f"{HOME}sheet.pdf?page=2")
-
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == 'attachment; filename="larkspur-coffee-cards.pdf"'
-    assert len(pages_of(answer.content)) == 1
-    assert {b"Gabarito-ExtraBold", b"Figtree-SemiBold"} <= set(
-        re.findall(rb"/FontName /\w+\+([\w-]+)", answer.content)
-    )
-    assert answer.content.count(b"/FontFile2") == 2
-
-
-def test_one_card_can_be_printed_alone(barista, stack):
-    answer = barista.get(f"{HOME}sheet.pdf?first=7&last=7")
-
-    (page,) = pages_of(answer.content)
-    assert codes_on(page) == addresses([stack[6]])
-
-
-def test_words_of_any_length_leave_the_code_alone():
-    words = ["I", "MINT", "GARÇON", "STRAWBERRIES", "WWWWWWWWWWWW"]
-    faces = [
-        Face(word=word, number="9999", url=f"https://tab.example/t/{word.lower()}/")
-        for word in words
-    ]
-    common = Common(
-        venue="The Long Table and its Very Patient Guests at the End of the Quay, since 1897",
-        promise=("Enjoy now, pay after.", "Scan to see your tab."),
-        host="cards.the-long-table-at-the-end-of-the-quay.example.org",
-        path="/t/the-long-table-at-the-end-of-the-quay",
-    )
-
-    pdf = paper.draw_sheets(faces, common, paper=paper.SheetPaper.A4, ink=paper.Ink.COLOUR)
-
-    assert [face.fit for face in faces] == [0, 0, 0, 3, 5]
-    assert len(codes_on(pages_of(pdf)[0])) == len(words)
-
-
-def test_letters_the_pdf_lacks_are_said_instead_of_left_out(barista, larkspur):
-    larkspur.name = "Larkspur 커피"
-    larkspur.save()
-    tokens.print_cards(venue=larkspur, words=["MINT"], count=1)
-
-    answer = barista.get(f"{HOME}sheet.pdf")
-
-    assert answer.status_code == 409
-    assert "It would lack these letters: 커피." in answer.content.decode()
-    assert shown(answer) == ["MINT-01"]
-
-
-def test_there_is_no_pdf_of_nothing(barista, larkspur):
-    assert barista.get(f"{HOME}sheet.pdf").status_code == 409
-
-
-# --- New cards -----------------------------------------------------------------------------------
 def test_new_cards_lead_to_the_sheet_that_prints_them(manager, larkspur, stack):
     answer = manager.post(f"{HOME}new/", {"words": "fig, oat", "count": 3})
 
@@ -241,7 +45,6 @@ def test_the_words_of_before_are_offered_again(manager, stack):
     assert 'value="MINT, PLUM"' in manager.get(f"{HOME}new/").content.decode()
 
 
-# --- The stack -----------------------------------------------------------------------------------
 def test_the_stack_says_where_each_card_is(barista, larkspur, ada, stack):
     factories.make_tab(larkspur, ada, label="Table 4", token_code="MINT-01")
     tokens.mark_lost(venue=larkspur, card_id=stack[1].pk, now=EVENING)
@@ -283,7 +86,6 @@ def test_the_stack_asks_the_database_as_often_for_twelve_cards_as_for_one(
         barista.get(f"{HOME}cards/")
 
 
-# --- One card ------------------------------------------------------------------------------------
 def test_a_card_goes_and_comes_back(manager, stack):
     card = stack[0]
 
@@ -337,7 +139,6 @@ def test_a_card_nobody_has_is_not_found(manager, stack):
     assert manager.post(f"{HOME}cards/{10**30}/loss/").status_code == 404
 
 
-# --- What a finder reads -------------------------------------------------------------------------
 def test_an_earlier_print_says_so_kindly(larkspur, ada, client, stack):
     before = stack[0].key
     factories.make_tab(larkspur, ada, token_code="MINT-01")
@@ -369,7 +170,6 @@ def test_a_card_out_of_use_says_so_kindly(larkspur, client, stack):
     assert "taken out of use" in page.content.decode()
 
 
-# --- A guest without a card ----------------------------------------------------------------------
 def test_a_tab_without_a_card_has_a_code_of_its_own(barista, tab, client):
     page = barista.get(f"{HOME}tabs/{tab.pk}/")
 
@@ -394,7 +194,6 @@ def test_a_tab_that_ended_has_no_code(barista, ada, tab):
     assert (answer.status_code, answer["Location"]) == (303, f"/v/larkspur-coffee/tabs/{tab.pk}/")
 
 
-# --- Who may what --------------------------------------------------------------------------------
 READS = ["", "sheet.pdf", "cards/", "cards/{card}/", "tabs/{tab}/"]
 CHANGES = [
     ("get", "new/"),
