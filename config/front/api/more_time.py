@@ -23,7 +23,7 @@ from payments.services import extending
 
 
 class ExtensionInput(Input):
-    """The day agreed on, in the venue's own calendar; the guest can read the reason."""
+    """The day agreed on, in the venue's own calendar."""
 
     until = serializers.DateField()
     reason = StrictText(

@@ -35,7 +35,7 @@ class MoreTime(forms.Form):
         widget=forms.DateInput({"type": "date", "autofocus": True}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
-        label=_("Why? (the guest can read it)"),
+        label=_("Why? (kept with the tab)"),
         required=False,
         max_length=extending.LONGEST_REASON,
         widget=forms.TextInput({"autocomplete": "off"}),
