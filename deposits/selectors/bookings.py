@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from config.kernel.money import Money
 from config.kernel.tokens import digest
@@ -37,8 +37,9 @@ def list_newest(*, venue: Venue) -> QuerySet[Booking]:
 
 
 def list_of_customer(*, customer: Customer) -> QuerySet[Booking]:
-    """What one guest has booked, the latest visit first."""
-    return _told(Booking.objects.filter(customer=customer)).order_by("-starts_at", "-id")
+    """What one guest has booked, also as an entry since merged into theirs, latest visit first."""
+    theirs = Q(customer=customer) | Q(customer__merged_into=customer)
+    return _told(Booking.objects.filter(theirs)).order_by("-starts_at", "-id")
 
 
 def find(*, venue: Venue, booking_id: UUID) -> Booking | None:

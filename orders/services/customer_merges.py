@@ -20,8 +20,14 @@ from orders.services import customers, venues
 GOES_ALONG: Final = frozenset({"orders.Tab.customer", "orders.Customer.merged_into"})
 # What was written about an entry stays with it; pages about the person read both. An agreement to
 # charge a card stays as well: it never covers more than the entry that gave it, and whoever it was
-# is asked again.
-STAYS: Final = frozenset({"orders.CustomerEvent.customer", "payments.CardConsent.customer"})
+# is asked again. A booking stays too: it follows the signpost to whoever is expected.
+STAYS: Final = frozenset(
+    {
+        "orders.CustomerEvent.customer",
+        "payments.CardConsent.customer",
+        "deposits.Booking.customer",
+    }
+)
 
 
 class SamePerson(DomainError):
