@@ -19,7 +19,7 @@ from orders.rules.token_codes import code_of, read_code
 STAFF = {"work_tabs", "take_payment", "set_availability"}
 MANAGER = STAFF | {
     *("reopen_tab", "void_tab", "give_freely", "edit_catalogue", "edit_tokens"),
-    *("review_money", "refund", "edit_venue", "merge_customers"),
+    *("review_money", "refund", "give_more_time", "edit_venue", "merge_customers"),
 }
 OWNER = MANAGER | {"manage_people", "manage_account"}
 
