@@ -72,18 +72,27 @@ def ensure_open(current: TabStatus) -> None:
 def ensure_move(current: TabStatus, wanted: TabStatus) -> None:
     """:raises IllegalMove: the tab's life has no such step."""
     if wanted not in MOVES[current]:
-        raise IllegalMove(
-            gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
-            current=current.replace("_", " "),
-            wanted=wanted.replace("_", " "),
-        )
+        raise _illegal(current, wanted)
+
+
+def ensure_closable(current: TabStatus) -> None:
+    """A settled tab can owe again, but what it owes is booked already: it is not closed anew.
+
+    :raises IllegalMove: the tab is not open.
+    """
+    if current != TabStatus.OPEN:
+        raise _illegal(current, TabStatus.CLOSED)
 
 
 def ensure_back(current: TabStatus, wanted: TabStatus) -> None:
     """:raises IllegalMove: no merge is there to be undone, or the tab was never that."""
     if current != TabStatus.MERGED or wanted not in MOVING:
-        raise IllegalMove(
-            gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
-            current=current.replace("_", " "),
-            wanted=wanted.replace("_", " "),
-        )
+        raise _illegal(current, wanted)
+
+
+def _illegal(current: TabStatus, wanted: TabStatus) -> IllegalMove:
+    return IllegalMove(
+        gettext_noop("A tab that is %(current)s cannot become %(wanted)s."),
+        current=current.replace("_", " "),
+        wanted=wanted.replace("_", " "),
+    )

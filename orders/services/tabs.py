@@ -21,7 +21,7 @@ from orders import events
 from orders.models import Customer, Tab, User, Venue
 from orders.rules import terms
 from orders.rules.addresses import masked
-from orders.rules.tab_states import TabStatus, ensure_move
+from orders.rules.tab_states import TabStatus, ensure_closable, ensure_move
 from orders.rules.texts import tidy, tidy_reason
 from orders.selectors import bills
 from orders.selectors.bills import Bill
@@ -142,7 +142,7 @@ def close_to_bill(
     :raises EmailUnclear: the address is none.
     """
     tab = Tab.objects.lock(tab_id, venue_id=venue_id)
-    ensure_move(TabStatus(tab.status), TabStatus.CLOSED)
+    ensure_closable(TabStatus(tab.status))
     if email:
         party.put_email(tab, email=email, by=by, now=now)
     bill = bills.bill_of(tab)

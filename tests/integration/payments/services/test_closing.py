@@ -18,6 +18,7 @@ from payments.models import LedgerEntry, PaymentRequest
 from payments.rules.accounts import Account
 from payments.services import closing, requests
 from payments.services.requests import NoAddress, NotOwing
+from tests import factories
 from tests.conftest import EVENING
 from tests.integration.payments.conftest import SOON
 
@@ -68,6 +69,18 @@ def test_a_closed_tab_is_not_closed_again(closed_tab, ada):
         closing.close_and_request(tab_id=closed_tab.id, by=ada, now=SOON)
 
     assert PaymentRequest.objects.count() == 1
+
+
+def test_a_settled_tab_is_not_closed_again(closed_tab, ada):
+    factories.take_cash(closed_tab, by=ada, minor=closed_tab.total_minor)
+    booked = LedgerEntry.objects.count()
+
+    with pytest.raises(IllegalMove):
+        closing.close_and_request(tab_id=closed_tab.id, by=ada, now=SOON)
+
+    closed_tab.refresh_from_db()
+    assert closed_tab.is_settled
+    assert LedgerEntry.objects.count() == booked
 
 
 def test_an_empty_tab_asks_for_nothing(larkspur, ada):
