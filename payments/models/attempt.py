@@ -17,6 +17,7 @@ from payments.models.consent import CardConsent
 from payments.rules.attempt_states import RESERVING, AttemptState, can_move
 
 FIRST_CHECK: Final = timedelta(minutes=3)
+LONGEST_CHECK: Final = timedelta(hours=1)
 
 
 class CheckoutAttemptQuerySet(models.QuerySet["CheckoutAttempt"]):
@@ -124,9 +125,13 @@ class CheckoutAttempt(models.Model):
         return True
 
     def checked(self, *, now: datetime) -> None:
-        """Ask again after as long as the page has stood, and at the latest when it runs out."""
+        """Ask again after as long as the page has stood, and at the latest when it runs out.
+
+        Never later than in an hour: where nobody could be asked for days, its money is kept from
+        every other payer until somebody can.
+        """
         runs_out = self.expires_at + timedelta(minutes=1)
-        again = now + max(now - self.created_at, FIRST_CHECK)
+        again = now + min(max(now - self.created_at, FIRST_CHECK), LONGEST_CHECK)
         self.next_check_at = again if now >= runs_out else min(again, runs_out)
         self.save(update_fields=["next_check_at"])
 

@@ -130,6 +130,18 @@ def test_an_open_page_is_asked_about_less_and_less_often(open_page):
     assert asked == [3, 6, 12, 24, 32]
 
 
+def test_a_page_nobody_could_be_asked_about_for_days_is_asked_about_every_hour(open_page, book):
+    open_page()
+    book.away.add("get_checkout")
+    reconciliation.check_pages(now=EVENING + timedelta(days=3))
+    book.away.clear()
+    book.run_out("cs_1")
+
+    reconciliation.check_pages(now=EVENING + timedelta(days=3, hours=1))
+
+    assert CheckoutAttempt.objects.get().state == AttemptState.EXPIRED
+
+
 def test_undelivered_events_are_brought_in_and_handled(open_page, book, closed_tab):
     open_page()
     book.pay("cs_1", at=SOON)
