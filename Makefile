@@ -23,7 +23,7 @@ define bootstrap
 	fi
 endef
 
-.PHONY: help run reset check test coverage bench lock clean
+.PHONY: help run reset check test coverage bench chaos lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show these lines
@@ -59,6 +59,10 @@ coverage: $(VENV)/.dev ## What the tests on SQLite reach, file by file
 
 bench: $(VENV)/.dev ## How fast it is, beside plain SQL and bare Django; BENCH_QUICK=1 for a taste
 	@$(BIN)/python -m config.run.bench
+
+chaos: $(VENV)/.dev ## Evenings of every fault: SEEDS=1000 of them, or SEED=7 once more
+	@$(if $(SEED)$(SEEDS),,SEEDS=200) $(BIN)/python -m pytest -q -s -o timeout=0 \
+	    tests/property/test_simulation.py -k every_promise
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew, for every platform at once
 	$(COMPILE) --group embedded -o $(LOCKS)/app.txt
