@@ -35,8 +35,6 @@ class Counter:
 
     def add(self, item: str, *choices: str) -> None:
         """One tap, and a dialog where the item asks what to put with it."""
-        # Between two taps a hand needs a moment, in which the tiles say how many there are.
-        self.page.wait_for_timeout(A_MOMENT)
         tile = self.page.locator(".tile", has_text=item).first
         tile.click()
         if tile.evaluate("tile => tile.localName") == "a":

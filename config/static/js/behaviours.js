@@ -24,9 +24,8 @@
   onClick("dialog.dlg:not([data-money])[open]", (dialog, event) => {
     if (event.target !== dialog) return;
     const box = dialog.getBoundingClientRect();
-    const within = event.clientY >= box.top && event.clientY <= box.bottom
-      && event.clientX >= box.left && event.clientX <= box.right;
-    if (!within) dialog.close();
+    const { clientX: x, clientY: y } = event;
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) dialog.close();
   });
   // Escape does not abandon a money dialog whose request is under way.
   on("cancel", (event) => {
@@ -123,13 +122,14 @@
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
-  // htmx. The server may send HX-Trigger with focus-on or open-dialog ("#id") or close-dialog.
+  // htmx. The server may send HX-Trigger with focus-on or open-dialog ("#id"), or close-dialog,
+  // which closes the dialog whose answer it is, and none that was opened meanwhile.
   on("focus-on", (event) => requestAnimationFrame(() => $(event.detail.value)?.focus()));
   on("open-dialog", (event) => {
     const dialog = $(event.detail.value);
     if (!dialog.open) dialog.showModal();
   });
-  on("close-dialog", () => $("dialog[open]")?.close());
+  on("close-dialog", (event) => event.target.closest("dialog")?.close());
   // A region marked data-poll is left alone while somebody is at work in it: the focus shows
   // there, or a dialog or menu is open. The next turn brings what was missed.
   const occupied = (region) =>
