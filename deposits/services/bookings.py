@@ -16,7 +16,7 @@ from deposits.models import Booking, BookingAgreement, BookingSettings
 from deposits.rules import visits
 from deposits.rules.booking_states import BookingState, ensure_move
 from deposits.selectors.settings import get_settings
-from deposits.services import placing
+from deposits.services import booking_mails, placing
 from deposits.services.booking_history import record
 from deposits.services.moving import move, refuse_ended
 from deposits.services.placing import NotBookedOnline, Room
@@ -108,6 +108,7 @@ def confirm(*, booking_id: UUID, now: datetime) -> Booking:
     booking.confirm(now=now)
     record(booking, "confirmed", at=now, by=None)
     publish(events.BookingConfirmed(booking_id=booking.id))
+    booking_mails.tell_confirmed(booking, now=now)
     venues.bump_board(booking.venue_id)
     return booking
 
@@ -137,6 +138,7 @@ def cancel(
     booking.cancel(is_late=not by_venue and booking.is_late_to_cancel(now), now=now)
     record(booking, "cancelled", at=now, by=by, reason=reason, by_venue=by_venue)
     publish(events.BookingCancelled(booking_id=booking.id))
+    booking_mails.tell_cancelled(booking, now=now)
     venues.bump_board(booking.venue_id)
     return booking
 
@@ -169,6 +171,7 @@ def _book(venue: Venue, wish: Wish, *, by: User | None, now: datetime) -> Bookin
     record(booking, "booked", at=now, by=by, starts_at=booking.starts_at.isoformat())
     if booking.is_confirmed:
         publish(events.BookingConfirmed(booking_id=booking.id))
+        booking_mails.tell_confirmed(booking, now=now)
     venues.bump_board(venue.id)
     return booking
 

@@ -14,7 +14,7 @@ from deposits.models import Booking, BookingSettings, Diary
 from deposits.rules import visits
 from deposits.rules.booking_states import BookingState, ensure_move
 from deposits.selectors.settings import get_settings
-from deposits.services import placing
+from deposits.services import booking_mails, placing
 from deposits.services.booking_history import record
 from deposits.services.placing import NotBookedOnline, Room
 from orders.models import User
@@ -108,6 +108,7 @@ def _put(
         person=diary.person_id,
     )
     publish(events.BookingMoved(booking_id=booking.id))
+    booking_mails.tell_moved(booking, now=now)
     venues.bump_board(booking.venue_id)
 
 

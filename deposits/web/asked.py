@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
 from deposits.models import Diary
 from orders.models import Venue
-
-# What people call the zones they live in; the rest of the database are old or technical names.
-_REGIONS: Final = (
-    "Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
-)  # fmt: skip
-ZONES: Final = tuple(sorted(name for name in available_timezones() if name.startswith(_REGIONS)))
-_KNOWN: Final = frozenset(ZONES)
+from orders.rules.time_zones import list_places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +49,8 @@ def read_asked(
 
 def read_zone(typed: QueryDict, *, venue: Venue, zone: str = "") -> ZoneInfo:
     return next(
-        (ZoneInfo(name) for name in (typed.get("zone", ""), zone) if name in _KNOWN), venue.zone
+        (ZoneInfo(name) for name in (typed.get("zone", ""), zone) if name in list_places()),
+        venue.zone,
     )
 
 

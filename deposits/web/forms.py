@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from deposits.models import Diary
 from deposits.selectors.guest_side import Wording
 from deposits.services.bookings import LONGEST_NOTE
-from deposits.web.asked import ZONES, Asked
+from deposits.web.asked import Asked
 from orders.models import Venue
+from orders.rules.time_zones import list_places
 from orders.services.acknowledgements import LONGEST_NAME
 
 # Where a refusal is shown; everything else stands above the fields.
@@ -38,7 +39,7 @@ class TimesForm(forms.Form):
         super().__init__(initial=known, auto_id="look_%s")
         people = [(str(each.person_id), each.person.get_full_name()) for each in diaries]
         self.fields["person"].choices = [("", _("Anyone")), *people]  # type: ignore[attr-defined]
-        names = dict.fromkeys((venue.time_zone, *ZONES))
+        names = dict.fromkeys((venue.time_zone, *list_places()))
         self.fields["zone"].choices = [  # type: ignore[attr-defined]
             (name, name.replace("_", " ")) for name in names
         ]

@@ -14,10 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.kernel.browser import BrowserRequest
 from config.kernel.errors import DomainError
 from config.kernel.http import UNPROCESSABLE, translated
-from deposits.rules import calendar
-from deposits.rules.calendar import Entry
 from deposits.selectors import bookings as bookings_of
-from deposits.selectors import guest_side
+from deposits.selectors import calendar_files, guest_side
 from deposits.selectors.guest_side import Looking
 from deposits.services import bookings
 from deposits.web import words
@@ -36,19 +34,8 @@ def detail(request: BrowserRequest, own: Own) -> HttpResponse:
 @own_page
 def calendar_file(_request: BrowserRequest, own: Own) -> HttpResponse:
     """The visit for the guest's calendar; after a cancellation, that it is off."""
-    booking, venue = own.booking, own.venue
-    place = ", ".join(filter(None, (venue.name, venue.address)))
-    entry = Entry(
-        visit_id=booking.id,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        title=f"{booking.service_name}, {venue.name}",
-        place=place,
-        sequence=booking.sequence,
-        told_at=own.now,
-        is_off=booking.is_cancelled,
-    )
-    answer = HttpResponse(calendar.write(entry), content_type="text/calendar; charset=utf-8")
+    file = calendar_files.write_for(own.booking, now=own.now)
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
     return answer
 

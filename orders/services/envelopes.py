@@ -86,6 +86,8 @@ def compose(
     mail.metadata = {"message": str(message.id)}  # type: ignore[attr-defined]
     if written.html:
         mail.attach_alternative(written.html, "text/html")
+    if message.calendar:
+        mail.attach("visit.ics", message.calendar, "text/calendar")
     return mail
 
 

@@ -56,6 +56,8 @@ def write(
     link_path: str = "",
     invitation: Invitation | None = None,
     reminding: Reminding | None = None,
+    thing_id: UUID | None = None,
+    calendar: str = "",
     may_repeat: bool = True,
 ) -> Message:
     """Put a mail in the outbox, in the transaction that gives the reason for it.
@@ -68,12 +70,14 @@ def write(
         venue=venue,
         tab=tab,
         invitation=invitation,
+        thing_id=thing_id,
         kind=kind,
         source_key=source_key,
         to=to,
         subject=subject,
         text=text,
         html=html,
+        calendar=calendar,
         link_path=link_path,
         **_envelope(venue, reminding, now=now),
     )
