@@ -106,7 +106,7 @@ def moving(request: HttpRequest, member: Membership, booking_id: UUID) -> HttpRe
                 status = answers.status_of(refusal)
                 refuse(form, refusal)
             else:
-                messages.success(request, gettext("Moved. Tell the guest."))
+                messages.success(request, gettext("Moved. A guest with an email address is told."))
                 return answers.go_to(request, "bookings:detail", member.venue.slug, booking.id)
     context = {"form": form, "booking": booking, "query": query_of(form)}
     context["slots"] = free_slots(member, booking.item, form, now=now, moving=booking)
@@ -128,7 +128,9 @@ def cancellation(request: HttpRequest, member: Membership, booking_id: UUID) -> 
                 status = answers.status_of(refusal)
                 refuse(form, refusal)
             else:
-                messages.success(request, gettext("Cancelled. Tell the guest, if it was not them."))
+                messages.success(
+                    request, gettext("Cancelled. A guest with an email address is told.")
+                )
                 return answers.go_to(request, "bookings:detail", member.venue.slug, booking.id)
     context = {"form": form, "booking": booking, "is_late": booking.is_late_to_cancel(now)}
     return show(request, member, "cancellation", context, status=status)
