@@ -9,6 +9,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from config.kernel.money import Money
+from deposits.services import booking_mails, bookings, diaries
+from deposits.services.bookings import Guest, Wish
 from orders import emails as orders_emails
 from orders.rules.reminder_rules import Tone
 from orders.rules.roles import Role
@@ -128,6 +130,7 @@ class Story:
         yield from self._while_it_owes()
         yield from self._about_cards()
         yield from self._when_paid()
+        yield from self._about_bookings()
         yield from self._to_people_here()
 
     def _while_it_owes(self):
@@ -177,6 +180,16 @@ class Story:
             dispute.state = state
             mail = emails.dispute(dispute, bill=self.bill, what=what, reader=self.owner)
             yield emails.DISPUTE, what, mail
+
+    def _about_bookings(self):
+        diaries.open_diary(venue=self.venue, person=self.owner)
+        guest = Guest(name=self.words["guest"], email="donal@keane.example", zone="Asia/Seoul")
+        item = self.venue.catalogue.exclude(duration_minutes=None).get()
+        wish = Wish(item_id=item.id, starts_at=LATER, guest=guest, anyway=True)
+        booking = bookings.book(venue=self.venue, wish=wish, by=self.owner, now=EVENING)
+        for note in (booking_mails.CONFIRMED, booking_mails.MOVED, booking_mails.CANCELLED):
+            mail = booking_mails.render(booking, note, now=EVENING)
+            yield "booking_note", note.what, mail
 
     def _to_people_here(self):
         note = ManagerNote(

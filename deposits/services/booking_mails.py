@@ -67,28 +67,7 @@ def tell_cancelled(booking: Booking, *, now: datetime) -> None:
     _tell(booking, CANCELLED, now=now)
 
 
-def _tell(booking: Booking, note: Note, *, now: datetime) -> None:
-    """Put the mail in the outbox, in the transaction of what it tells; nothing without address."""
-    if not booking.guest.email:
-        return
-    mail = _render(booking, note, now=now)
-    messages.write(
-        venue=booking.venue,
-        tab=None,
-        thing_id=booking.id,
-        kind=KIND,
-        source_key=f"booking:{booking.id}:{booking.sequence}:{note.what}",
-        to=booking.guest.email,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        calendar=calendar_files.write_for(booking, now=now),
-        link_path=LINK_PATH,
-        now=now,
-    )
-
-
-def _render(booking: Booking, note: Note, *, now: datetime) -> Mail:
+def render(booking: Booking, note: Note, *, now: datetime) -> Mail:
     """In the venue's language, by the guest's clocks."""
     venue, zone = booking.venue, booking.guest_zone
     text = note.soon if booking.is_late_to_cancel(now) else note.text
@@ -103,3 +82,24 @@ def _render(booking: Booking, note: Note, *, now: datetime) -> Mail:
             "start": f"{start} ({zone})" if zone else start,
         }
         return emails.render("emails/deposits/booking_note", venue, context)
+
+
+def _tell(booking: Booking, note: Note, *, now: datetime) -> None:
+    """Put the mail in the outbox, in the transaction of what it tells; nothing without address."""
+    if not booking.guest.email:
+        return
+    mail = render(booking, note, now=now)
+    messages.write(
+        venue=booking.venue,
+        tab=None,
+        thing_id=booking.id,
+        kind=KIND,
+        source_key=f"booking:{booking.id}:{booking.sequence}:{note.what}",
+        to=booking.guest.email,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        calendar=calendar_files.write_for(booking, now=now),
+        link_path=LINK_PATH,
+        now=now,
+    )
