@@ -18,7 +18,11 @@ def test_a_late_answer_to_a_tap_leaves_the_next_dialog_open(signed_in):
     opening.get_by_role("button", name="Open the tab").click()
     page.wait_for_url("**/pad/")
     held = []
-    page.route(ADDING, held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route(ADDING, hold)
     page.locator("button.tile:not([disabled])").first.click()
     page.locator("a.tile").first.click()
     expect(page.locator("#dialog[open]")).to_be_visible()

@@ -47,7 +47,7 @@ def ask_for(software, label):
         for each in software.ask("catalogue/?available=true")["results"]
         if not each["modifiers"]
     )
-    guest = {"name": "Maeve Keane", "email": "maeve@keane.example"}
+    guest = {"name": "Maeve Quirke", "email": "maeve@quirke.example"}
     tab = software.tell("tabs/", {"venue": "larkspur", "label": label, "customer": guest})
     software.tell(f"tabs/{tab['id']}/lines/", [{"item": item}] * 2)
     return software.tell(f"tabs/{tab['id']}/closure/", {})
@@ -66,7 +66,7 @@ def given_back(house, someone):
     bill = ask_for(software, "Table 8")
     guest.goto(bill["payment_link"])
     guest.locator("button.btn--primary:visible").first.click()
-    guest.get_by_label("Email").fill("maeve@keane.example")
+    guest.get_by_label("Email").fill("maeve@quirke.example")
     guest.get_by_label("Card number").fill("4242424242424242")
     guest.get_by_role("button", name="Pay").first.click()
     guest.wait_for_url("**/p/**")
