@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -17,14 +18,16 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def write(tab):
+    """Puts a mail in the outbox; each is younger than the one before, or their order is chance."""
     Tab.objects.filter(id=tab.id).update(status="closed", closed_at=EVENING, due_at=EVENING)
+    ages = itertools.count()
 
     def make(name, *, is_reminder=False, of=None):
         message = factories.make_message(of or tab, name)
+        fields = {"created_at": EVENING + timedelta(milliseconds=next(ages))}
         if is_reminder:
-            Message.objects.filter(id=message.id).update(
-                is_reminder=True, send_before=EVENING + timedelta(hours=1)
-            )
+            fields |= {"is_reminder": True, "send_before": EVENING + timedelta(hours=1)}
+        Message.objects.filter(id=message.id).update(**fields)
         return message
 
     return make
