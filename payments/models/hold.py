@@ -179,6 +179,11 @@ class Hold(models.Model):
     def is_held(self) -> bool:
         return self.state == HoldState.HELD
 
+    @property
+    def keeps_card(self) -> bool:
+        """Whether a card that was given for later is still kept at Stripe."""
+        return bool(self.way == HoldWay.LATER and self.card_ref and self.detached_at is None)
+
     def move_to(self, wanted: HoldState, *, now: datetime, **fields: Any) -> bool:
         """Take over news of this hold; False when it is old news."""
         if not can_move(HoldState(self.state), wanted):

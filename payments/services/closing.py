@@ -31,11 +31,18 @@ class ClosedTab:
 
 @joining
 def close_and_request(
-    *, tab_id: UUID, by: User, now: datetime, email: str = "", venue_id: UUID | None = None
+    *,
+    tab_id: UUID,
+    by: User,
+    now: datetime,
+    email: str = "",
+    venue_id: UUID | None = None,
+    by_mail: bool = True,
 ) -> ClosedTab:
     """Close a tab, book what is owed, ask for it, and put the mail in the outbox.
 
-    Nothing here needs the broker, the mail server or Stripe.
+    Nothing here needs the broker, the mail server or Stripe. Without `by_mail` the caller sends the
+    link later.
 
     :raises Tab.DoesNotExist: with `venue_id`, the tab is not one of that venue.
     :raises IllegalMove: the tab is not open.
@@ -47,7 +54,7 @@ def close_and_request(
     planned = auto_settlement.plan(tab=tab, now=now)
     # A tab whose notice leaves at once is not asked for by a second mail.
     is_told = planned is not None and planned.next_at <= now
-    request = requests.ask(tab=tab, bill=bill, now=now, by_mail=not is_told)
+    request = requests.ask(tab=tab, bill=bill, now=now, by_mail=by_mail and not is_told)
     reminder_plans.plan(tab=tab, now=now)
     token = links.mint(tab_id=tab.id, now=now)
     publish(events.PaymentRequested(tab_id=tab.id))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from config.kernel.money import Money
-from payments.gateway.errors import GatewayError
+from payments.gateway.errors import GatewayError, NotFound
 from payments.gateway.port import PaymentGateway
 from payments.gateway.snapshots import (
     CardSnapshot,
@@ -194,9 +194,10 @@ class Detaching(Errand[CardSnapshot]):
     def record(self, _answer: CardSnapshot) -> None:
         _lock(self.operation).put(detached_at=self.now)
 
-    def refuse(self, _error: GatewayError, /) -> None:
-        """Stripe knows no such card any more, or will not say; nothing may be held on it."""
-        _lock(self.operation).put(detached_at=self.now)
+    def refuse(self, error: GatewayError, /) -> None:
+        """A card Stripe knows nothing of is gone; any other is let go by the next step."""
+        if isinstance(error, NotFound):
+            _lock(self.operation).put(detached_at=self.now)
 
 
 MADE: Final[Mapping[OperationKind, type[Errand[Any]]]] = {

@@ -150,12 +150,22 @@ def _missing(hold: Hold, *, now: datetime) -> None:
 
 def _next_over(hold: Hold, *, now: datetime, patient: bool) -> None:
     """Leave nothing behind at Stripe: no payment that could be confirmed, no card, no page."""
-    if hold.state == HoldState.FAILED and hold.intent_id:
+    if _is_left_open(hold):
         words = {"intent_id": hold.intent_id}
         _run(hold, OperationKind.HOLD_RELEASE, words, now=now, patient=patient)
-    if hold.card_ref and hold.detached_at is None and hold.way == "later":
+    if hold.keeps_card:
         words = {"card_ref": hold.card_ref}
         _run(hold, OperationKind.HOLD_DETACH, words, now=now, patient=patient)
+
+
+def _is_left_open(hold: Hold) -> bool:
+    """Whether a payment that its bank refused could still be confirmed."""
+    if hold.state != HoldState.FAILED or not hold.intent_id:
+        return False
+    released = GatewayOperation.objects.filter(
+        kind=OperationKind.HOLD_RELEASE, subject_id=hold.id, state=OperationState.DONE
+    )
+    return not released.exists()
 
 
 _NEXT: Final[Mapping[HoldState, Callable[..., None]]] = {
@@ -190,7 +200,8 @@ def _plan(hold_id: UUID, *, now: datetime) -> None:
 
 
 def _again(hold: Hold, *, is_asking: bool, now: datetime) -> datetime | None:
-    if is_asking or (hold.is_live and hold.wish) or hold.state == HoldState.PLACING:
+    is_left = not hold.is_live and (hold.keeps_card or _is_left_open(hold))
+    if is_asking or is_left or (hold.is_live and hold.wish) or hold.state == HoldState.PLACING:
         return now + SOON
     if hold.state in WAITING:
         return now + PAGE_AGAIN

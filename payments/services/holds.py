@@ -102,7 +102,7 @@ def place(*, hold_id: UUID, now: datetime) -> Hold:
         if hold.state == HoldState.CARD_SAVED and not hold.wish:
             hold.move_to(HoldState.PLACING, now=now, next_check_at=now)
             hold_errands.prepare(hold, OperationKind.HOLD_PLACE, _placing(hold), now=now)
-    return _go(hold_id, now=now)
+    return carry_out(hold_id=hold_id, now=now)
 
 
 def wish_apply(*, hold_id: UUID, tab: Tab, now: datetime) -> Hold:
@@ -133,7 +133,7 @@ def apply(*, hold_id: UUID, tab_id: UUID, now: datetime) -> Hold:
     """
     with transaction.atomic():
         wish_apply(hold_id=hold_id, tab=Tab.objects.lock(tab_id), now=now)
-    return _go(hold_id, now=now)
+    return carry_out(hold_id=hold_id, now=now)
 
 
 def capture(*, hold_id: UUID, amount: Money, now: datetime) -> Hold:
@@ -148,7 +148,7 @@ def capture(*, hold_id: UUID, amount: Money, now: datetime) -> Hold:
             raise MoreThanHeld(gettext_noop("That is more than is held."))
         if not (hold.wish == Wish.CAPTURE and hold.to_take == amount):
             _wish(hold, Wish.CAPTURE, now=now, take_minor=amount.minor)
-    return _go(hold_id, now=now)
+    return carry_out(hold_id=hold_id, now=now)
 
 
 def wish_release(*, hold_id: UUID, now: datetime) -> bool:
@@ -173,11 +173,11 @@ def release(*, hold_id: UUID, now: datetime) -> Hold:
     :raises HoldIsOver: it is being taken at this moment.
     """
     wish_release(hold_id=hold_id, now=now)
-    return _go(hold_id, now=now)
+    return carry_out(hold_id=hold_id, now=now)
 
 
-def _go(hold_id: UUID, *, now: datetime) -> Hold:
-    """Do what follows now; without an answer the sweep does it."""
+def carry_out(*, hold_id: UUID, now: datetime) -> Hold:
+    """Do what was wished now; without an answer the sweep does it."""
     try:
         return hold_steps.step(hold_id=hold_id, now=now)
     except GatewayError as error:
