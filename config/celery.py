@@ -55,6 +55,8 @@ celery_app.conf.beat_schedule = {
     "disputes due": _every(timedelta(hours=1), "payments.sweep_disputes_due"),
     "books": _every(timedelta(days=1), "payments.sweep_books"),
     "holds": _every(timedelta(minutes=1), "payments.sweep_due_holds"),
+    "deposits": _every(timedelta(minutes=1), "deposits.sweep_unfollowed_deposits"),
+    "waiting links": _every(timedelta(minutes=1), "deposits.sweep_waiting_links"),
     "uncharged tabs": _every(timedelta(minutes=5), "payments.sweep_uncharged_tabs"),
 }
 
