@@ -9,7 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from config.kernel.money import Money
-from deposits.services import booking_mails, bookings, diaries
+from deposits import emails as deposits_emails
+from deposits.models import Deposit
+from deposits.services import booking_mails, bookings, deposit_mails, diaries
 from deposits.services.bookings import Guest, Wish
 from orders import emails as orders_emails
 from orders.rules.reminder_rules import Tone
@@ -190,6 +192,17 @@ class Story:
         for note in (booking_mails.CONFIRMED, booking_mails.MOVED, booking_mails.CANCELLED):
             mail = booking_mails.render(booking, note, now=EVENING)
             yield "booking_note", note.what, mail
+        deposit = Deposit(
+            venue=self.venue,
+            booking=booking,
+            amount_minor=2400,
+            owed_minor=1200,
+            currency="EUR",
+            objection_until=LATER,
+        )
+        for about in ("ANOTHER_CARD", "CLAIMED", "RUNS_OUT", "OBJECTED"):
+            mail = deposits_emails.deposit_note(getattr(deposit_mails, about), deposit)
+            yield deposits_emails.DEPOSIT_NOTE, about.lower(), mail
 
     def _to_people_here(self):
         note = ManagerNote(
