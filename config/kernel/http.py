@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext
 
 from config.kernel.errors import DomainError
@@ -30,6 +30,12 @@ class GuestRequest(HttpRequest):
     """A request of a guest's browser, known by its cookie only."""
 
     htmx: HtmxDetails
+
+
+class SeeOther(HttpResponseRedirect):
+    """Done; look there. What follows is a GET, whatever led to it."""
+
+    status_code = 303
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -26,14 +26,11 @@ from deposits.selectors.settings import get_settings
 from deposits.web.asked import read_zone
 from deposits.web.forms import FIELD_OF_REFUSAL
 from orders.models import Venue
-from orders.services import tries
+from orders.services import missed_links, tries
 from orders.services.tries import TooManyTries
 
 logger = logging.getLogger(__name__)
-NOT_FOUND, TOO_MANY, SEE_OTHER, OK = 404, 429, 303, 200
-# Whoever holds a link follows one that exists: only misses are counted.
-MISSES: Final = 30
-MISSES_SECONDS: Final = 60
+NOT_FOUND, TOO_MANY, OK = 404, 429, 200
 P = ParamSpec("P")
 
 
@@ -48,12 +45,6 @@ class Own:
     @property
     def venue(self) -> Venue:
         return self.booking.venue
-
-
-class SeeOther(HttpResponseRedirect):
-    """Done; look there. What follows is a GET, whatever led to it."""
-
-    status_code = SEE_OTHER
 
 
 def public_page(
@@ -141,9 +132,6 @@ def count_try(key: str, *, most: int, seconds: int) -> None:
 
 def _no_link(request: BrowserRequest) -> HttpResponse:
     """The same page for a link that ran out and for one that never was."""
-    key = f"booking-link-misses:{address_of(request)}"
-    try:
-        count_try(key, most=MISSES, seconds=MISSES_SECONDS)
-    except TooManyTries:
+    if missed_links.count_miss("booking-link", address_of(request)):
         return render(request, "429.html", status=TOO_MANY)
     return render(request, "deposits/guest/no_link.html", status=NOT_FOUND)

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.kernel.browser import BrowserRequest
 from config.kernel.errors import DomainError
-from config.kernel.http import UNPROCESSABLE, translated
+from config.kernel.http import UNPROCESSABLE, SeeOther, translated
 from deposits.selectors import bookings as bookings_of
 from deposits.selectors import calendar_files, guest_side
 from deposits.selectors.guest_side import Looking
 from deposits.services import bookings
 from deposits.web import words
 from deposits.web.asked import Asked, read_asked, read_instant
-from deposits.web.frame import OK, Own, SeeOther, own_page, show, status_of
+from deposits.web.frame import OK, Own, own_page, show, status_of
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.kernel import clock
 from config.kernel.browser import BrowserRequest, address_of
 from config.kernel.errors import DomainError
-from config.kernel.http import CONFLICT, UNPROCESSABLE
+from config.kernel.http import CONFLICT, UNPROCESSABLE, SeeOther
 from config.kernel.money import Money
 from config.kernel.tokens import digest, new_short_key
 from deposits.models import Booking
@@ -25,7 +25,7 @@ from deposits.services import bookings
 from deposits.services.bookings import Agreed, Guest, Wish
 from deposits.web.asked import Asked, read_asked, read_instant
 from deposits.web.forms import TimesForm, VisitForm
-from deposits.web.frame import OK, TOO_MANY, SeeOther, count_try, public_page, refuse, show
+from deposits.web.frame import OK, TOO_MANY, count_try, public_page, refuse, show
 from orders.models import CatalogueItem, User, Venue
 from orders.services import thing_links
 

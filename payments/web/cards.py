@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.kernel.browser import BrowserRequest, absolute, address_of, is_only_looking
 from config.kernel.errors import DomainError
-from config.kernel.http import CONFLICT, UNPROCESSABLE
+from config.kernel.http import CONFLICT, UNPROCESSABLE, SeeOther
 from payments.gateway.errors import GatewayError
 from payments.models import CardConsent
 from payments.rules.consent_scope import ConsentScope
@@ -29,7 +29,7 @@ from payments.services.auto_settlement import NothingToCallOff
 from payments.services.consents import Signature
 from payments.services.pages import CardPaymentsOff, GatewayAway
 from payments.web import card_words, words
-from payments.web.visits import SeeOther, Visit, link_page, show
+from payments.web.visits import Visit, link_page, show
 from payments.web.words import Notice
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from config.kernel.browser import BrowserRequest, absolute
 from config.kernel.errors import DomainError
-from config.kernel.http import CONFLICT, UNPROCESSABLE, is_htmx
+from config.kernel.http import CONFLICT, UNPROCESSABLE, SeeOther, is_htmx
 from config.kernel.money import Money
 from orders.models import Line, Tab
 from orders.rules.terms import VenueKind
@@ -35,7 +35,7 @@ from payments.services.requests import NotOwing
 from payments.web import words
 from payments.web.forms import BY_TRANSFER, PayForm
 from payments.web.refund_words import of_money_back
-from payments.web.visits import SeeOther, Visit, first_name, link_page, show
+from payments.web.visits import Visit, first_name, link_page, show
 from payments.web.words import Notice
 
 logger = logging.getLogger(__name__)

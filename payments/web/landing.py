@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from config.kernel import clock
 from config.kernel.browser import BrowserRequest, address_of, guest_page, is_only_looking
 from config.kernel.errors import DomainError
-from config.kernel.http import UNPROCESSABLE, is_htmx, translated
+from config.kernel.http import UNPROCESSABLE, SeeOther, is_htmx, translated
 from config.kernel.paper import answer_with
 from orders.rules.addresses import masked
 from orders.services import tries
@@ -30,7 +30,7 @@ from payments.services import receipts as receipt_services
 from payments.web import words
 from payments.web.forms import ReceiptForm
 from payments.web.refund_words import of_money_back
-from payments.web.visits import SeeOther, Visit, first_name, link_page, show, slow_down
+from payments.web.visits import Visit, first_name, link_page, show, slow_down
 
 logger = logging.getLogger(__name__)
 HOUR: Final = 60 * 60

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.kernel.browser import BrowserRequest
 from config.kernel.errors import DomainError
-from config.kernel.http import CONFLICT, UNPROCESSABLE, translated
+from config.kernel.http import CONFLICT, UNPROCESSABLE, SeeOther, translated
 from orders.selectors import mail_stops
 from payments.rules.extensions import Offer
 from payments.selectors import balances, extensions, reminders
@@ -22,7 +22,7 @@ from payments.services import guest_choices
 from payments.services.extending import DayOutOfBounds
 from payments.services.requests import NotOwing
 from payments.web import zones
-from payments.web.visits import SeeOther, Visit, link_page, show
+from payments.web.visits import Visit, link_page, show
 
 # RFC 8058: what a mail program sends when its own button is pressed. It must not be redirected.
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")

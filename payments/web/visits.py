@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
-from django.core.cache import cache
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,14 +17,10 @@ from config.kernel.browser import BrowserRequest, address_of, guest_page, is_onl
 from orders.models import Tab
 from orders.selectors import links
 from orders.services import links as link_services
-from orders.services import tries
+from orders.services import missed_links
 
-logger = logging.getLogger(__name__)
-# Honest guests follow links that exist: only misses are counted, so a full café on one address
-# never notices.
-MISSES: Final = 30
-MISSES_SECONDS: Final = 60
-NOT_FOUND, TOO_MANY, SEE_OTHER = 404, 429, 303
+DOOR: Final = "link"
+NOT_FOUND, TOO_MANY = 404, 429
 P = ParamSpec("P")
 
 
@@ -40,12 +34,6 @@ class Visit:
     now: datetime
 
 
-class SeeOther(HttpResponseRedirect):
-    """Done; look there. What follows is a GET, whatever led to it."""
-
-    status_code = SEE_OTHER
-
-
 def link_page(
     view: Callable[Concatenate[BrowserRequest, Visit, P], HttpResponse],
 ) -> Callable[..., HttpResponseBase]:
@@ -57,11 +45,11 @@ def link_page(
         request: BrowserRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         now = clock.now()
-        if _is_guessing(request):
+        if missed_links.is_guessing(DOOR, address_of(request)):
             return slow_down(request)
         tab = links.find_tab(token=token, now=now)
         if tab is None:
-            _count_miss(request)
+            missed_links.count_miss(DOOR, address_of(request))
             return no_link(request, token)
         if request.method == "GET" and not is_only_looking(request):
             link_services.mark_opened(token=token, now=now)
@@ -97,24 +85,3 @@ def no_link(request: BrowserRequest, token: str) -> HttpResponse:
 
 def slow_down(request: BrowserRequest) -> HttpResponse:
     return render(request, "payments/guest/slow_down.html", status=TOO_MANY)
-
-
-def _is_guessing(request: BrowserRequest) -> bool:
-    try:
-        return bool(cache.get(_miss_key(request), 0) >= MISSES)
-    except Exception:  # noqa: BLE001  # Each cache has its own errors; guests must get in.
-        logger.warning("The cache does not answer; misses are not counted")
-        return False
-
-
-def _count_miss(request: BrowserRequest) -> None:
-    try:
-        tries.count_try(_miss_key(request), most=MISSES, seconds=MISSES_SECONDS)
-    except tries.TooManyTries:
-        logger.warning("Somebody guesses links")
-    except Exception:  # noqa: BLE001  # As above.
-        logger.warning("The cache does not answer; misses are not counted")
-
-
-def _miss_key(request: BrowserRequest) -> str:
-    return f"link-misses:{address_of(request)}"

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.kernel.browser import BrowserRequest
-from config.kernel.http import UNPROCESSABLE
+from config.kernel.http import UNPROCESSABLE, SeeOther
 from orders.rules.time_zones import list_places
 from orders.services import customers
-from payments.web.visits import SeeOther, Visit, link_page, show
+from payments.web.visits import Visit, link_page, show
 
 
 class ZoneForm(forms.Form):

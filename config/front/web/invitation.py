@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -24,12 +24,9 @@ from config.kernel.errors import DomainError
 from config.kernel.http import CONFLICT, UNPROCESSABLE, translated
 from orders.models import Invitation, Membership, User
 from orders.selectors import invitations as asked
-from orders.services import invitations, tries
+from orders.services import invitations, missed_links
 
 NOT_FOUND, GONE, TOO_MANY, SEE_OTHER, OK = 404, 410, 429, 303, 200
-# Whoever was invited follows a link that exists: only misses are counted.
-MISSES: Final = 30
-MISSES_SECONDS: Final = 60
 
 
 @sensitive_post_parameters("password")
@@ -117,9 +114,6 @@ def _show(
 
 def _no_link(request: HttpRequest) -> HttpResponse:
     """The same page for a link that never was, however it was guessed."""
-    key = f"invitation-misses:{address_of(request)}"
-    try:
-        tries.count_try(key, most=MISSES, seconds=MISSES_SECONDS)
-    except tries.TooManyTries:
+    if missed_links.count_miss("invitation", address_of(request)):
         return render(request, "429.html", status=TOO_MANY)
     return render(request, "front/invitation/none.html", status=NOT_FOUND)
