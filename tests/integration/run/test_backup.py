@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +20,7 @@ from config.kernel.money import Money
 from orders.models import Tab, TabEvent, Venue
 from orders.rules.tab_states import TabStatus
 from payments.models import CheckoutAttempt, LedgerEntry, Payment
+from payments.rules.accounts import Account
 from payments.rules.allocation import Choice, PayMode
 from payments.sandbox.server import SandboxServer
 from payments.selectors import balances
@@ -219,6 +221,10 @@ def test_asking_again_finds_nothing_twice(backup, owing, stripe):
     saved = backup()
     _pay(_open_page(owing))
     call_command("restore", saved, yes=True)
+    # Stripe says what it kept a moment after the payment: only then is everything known.
+    _let_pass(stripe, seconds=60)
+    call_command("reconcile")
+    assert LedgerEntry.objects.filter(debit=Account.FEES).count() == 1
     booked = LedgerEntry.objects.count()
 
     call_command("reconcile")
@@ -321,6 +327,12 @@ def _pay(page):
     """The guest pays, comes back, and we learn of it the usual way."""
     assert _submit(page)
     checkout.refresh(attempt_id=page.id, now=clock.now())
+
+
+def _let_pass(stripe, *, seconds):
+    """At Stripe it is later now, and what was to happen until then has."""
+    body = json.dumps({"advance": seconds}).encode()
+    urllib.request.urlopen(f"{stripe.url}/_sandbox/clock", data=body).close()
 
 
 def _submit(page):
